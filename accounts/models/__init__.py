@@ -1,0 +1,16 @@
+from accounts.models.ledgers import AccessLog, BulkJob, IdempotentRequest
+from accounts.models.people import ApiToken, User, default_time_zone
+from accounts.models.territories import Assignment, Handover, Territory, TerritoryArea
+
+__all__ = [
+    "AccessLog",
+    "ApiToken",
+    "Assignment",
+    "BulkJob",
+    "Handover",
+    "IdempotentRequest",
+    "Territory",
+    "TerritoryArea",
+    "User",
+    "default_time_zone",
+]

@@ -1,0 +1,1 @@
+"""The NPPES registry: reading its files and merging them into the directory."""

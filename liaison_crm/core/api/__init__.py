@@ -1,0 +1,1 @@
+"""What every part of the HTTP API shares: strict input, one error shape, pages, versions."""

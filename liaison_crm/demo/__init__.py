@@ -1,0 +1,1 @@
+"""The synthetic market and `manage.py demo`."""

@@ -1,0 +1,16 @@
+from rest_framework.routers import SimpleRouter
+
+from referrals.api import views
+
+router = SimpleRouter()
+router.register("referrals", views.Referrals, basename="api-referrals")
+router.register("volumes", views.Volumes, basename="api-volumes")
+router.register("imports", views.Imports, basename="api-imports")
+router.register(
+    "imports/(?P<batch>[0-9]{1,19})/refused", views.RefusedRows, basename="api-refused-rows"
+)
+router.register("sources", views.Sources, basename="api-sources")
+router.register("service-lines", views.ServiceLines, basename="api-service-lines")
+router.register("facilities", views.Facilities, basename="api-facilities")
+
+urlpatterns = router.urls

@@ -1,0 +1,73 @@
+"""What this app can refuse."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from liaison_crm.core.errors import DomainError
+
+if TYPE_CHECKING:
+    from referrals.models import IntakeBatch
+
+
+class RollupUnderWay(DomainError):
+    """Two runs at a time could publish an older count over a newer one."""
+
+    code = "rollup_under_way"
+
+
+class NightAlreadyCounted(DomainError):
+    code = "night_already_counted"
+
+
+class NightNotOver(DomainError):
+    """The run of a night that has not come yet was asked for."""
+
+    code = "night_not_over"
+
+
+class AlreadyImported(DomainError):
+    """These very bytes came in before; `batch` is the import that took them."""
+
+    code = "already_imported"
+
+    def __init__(self, batch: IntakeBatch) -> None:
+        super().__init__(f"This file was already imported as import {batch.pk}.", batch=batch.pk)
+        self.batch = batch
+
+
+class TooManyNew(DomainError):
+    """An import that may make service lines and destinations would make absurdly many."""
+
+    code = "too_many_new"
+
+
+class FileLost(DomainError):
+    """The stored file of an import is gone, so it cannot be taken."""
+
+    code = "file_lost"
+
+
+class ImportSuperseded(Exception):
+    """This process was taken for dead, and another one is at its import now."""
+
+
+class UploadIncomplete(DomainError):
+    """The connection broke before the file was whole."""
+
+    code = "incomplete"
+    http_status = 400
+
+
+class UploadNotStored(DomainError):
+    """The disk would not take the file."""
+
+    code = "not_stored"
+    http_status = 503
+
+
+class NoFile(DomainError):
+    """An import was asked for without a file of referrals."""
+
+    code = "no_file"
+    http_status = 422

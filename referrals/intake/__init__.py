@@ -1,0 +1,34 @@
+"""Referrals from files: read strictly, patient numbers hashed on the way in, taken set-based.
+
+A file is scrubbed while it is read (`uploads` for the web, `files` for the command line) and
+stored; an import is queued as a row; `take` brings it to its end from any process, however often
+one dies on the way. Rows of unknown physicians and practices wait, and `resolve_waiting` takes
+them once the directory knows better.
+"""
+
+from referrals.intake.batches import queue, refuse_twice, remove_orphans, take, waiting_for_a_worker
+from referrals.intake.columns import COLUMNS, KEPT, TOLD
+from referrals.intake.files import measure, store_scrubbed
+from referrals.intake.pulse import Pulse
+from referrals.intake.store import remove
+from referrals.intake.uploads import ScrubbedUpload, accept, plain_name
+from referrals.intake.waiting import resolve_waiting
+
+__all__ = [
+    "COLUMNS",
+    "KEPT",
+    "TOLD",
+    "Pulse",
+    "ScrubbedUpload",
+    "accept",
+    "measure",
+    "plain_name",
+    "queue",
+    "refuse_twice",
+    "remove",
+    "remove_orphans",
+    "resolve_waiting",
+    "store_scrubbed",
+    "take",
+    "waiting_for_a_worker",
+]

@@ -1,0 +1,32 @@
+"""ACCESS: what everyone gets from every route and method. A route that is missing here fails.
+
+A status stands for a row of the North: Ana's own, Ben's by territory, a stranger's to Cleo.
+Whoever is told 404 must not be able to tell that row from one that never was.
+"""
+
+from __future__ import annotations
+
+from tests.access.api import API
+from tests.access.pages import (
+    DEMO,
+    DESK_PAGES,
+    FIELD_PAGES,
+    IMPORT_PAGES,
+    OFFICE_PAGES,
+    OPEN,
+    OWN_PAGES,
+)
+from tests.access.who import Case, ShownHere
+
+__all__ = ["ACCESS", "Case"]
+
+ACCESS: ShownHere = {
+    **OPEN,
+    **OWN_PAGES,
+    **FIELD_PAGES,
+    **OFFICE_PAGES,
+    **DESK_PAGES,
+    **IMPORT_PAGES,
+    **DEMO,
+    **API,
+}

@@ -1,0 +1,148 @@
+"""One record of every kind, and an admin to look at them."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from allauth.usersessions.models import UserSession
+from axes.models import AccessAttempt
+from django.contrib import admin
+from django.db import models
+from django.test import Client
+from django.urls import reverse
+
+from accounts import services
+from accounts.models import (
+    AccessLog,
+    BulkJob,
+    Handover,
+    IdempotentRequest,
+    User,
+)
+from contacts.models import Realignment, RegistryLoad, RegistryRecord
+from referrals.models import (
+    ArrivalCurve,
+    RefusedRow,
+    Restatement,
+    RollupChunk,
+    RollupRun,
+    UnmatchedRow,
+    VolumeCell,
+    VolumeDraft,
+    VolumeMark,
+)
+from tests import factories
+
+
+@pytest.fixture
+def desk(erin) -> Client:
+    """An admin's browser."""
+    client = Client()
+    client.force_login(erin)
+    return client
+
+
+@pytest.fixture
+def frank(db):
+    """A second admin."""
+    return factories.UserFactory(name="Frank Admin", role=User.Role.ADMIN)
+
+
+def screens() -> list[Any]:
+    return sorted(admin.site._registry, key=lambda model: model._meta.label)
+
+
+def address(model: type[models.Model], page: str, *args: Any) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+
+@pytest.fixture
+def one_of_each(erin, ana, now):
+    """Makes a record of every kind the admin shows; called again, it makes another."""
+
+    def make() -> None:
+        practice = factories.PracticeFactory(organization=factories.OrganizationFactory())
+        affiliation = factories.AffiliationFactory(practice=practice)
+        physician = affiliation.physician
+        staff = factories.StaffMemberFactory(practice=practice)
+        area = factories.AreaFactory(territory=practice.territory)
+        services.create_token(
+            erin,
+            by=erin,
+            name="Export",
+            lasting=timedelta(days=9),
+            at=now,
+            origin=services.Origin(),
+        )
+        services.log_access(AccessLog.Action.EXPORT, at=now, user=ana, subject="physicians")
+        Handover.objects.create(territory=area.territory, made_by=erin, made_at=now)
+        UserSession.objects.create(user=ana, ip="192.0.2.1", session_key=f"key{staff.pk}")
+        AccessAttempt.objects.create(
+            username=f"x{staff.pk}", ip_address="192.0.2.1", failures_since_start=3
+        )
+        BulkJob.objects.create(action="a", label="Close", ids=[1], total=1, made_by=erin)
+        IdempotentRequest.objects.create(
+            user=ana, key=f"k{staff.pk}", method="POST", path="/", body_sha256="0" * 64
+        )
+        _referral_side(practice, physician, now)
+        _visit_side(practice, physician, staff, ana)
+        RegistryLoad.objects.create(observed_on=date(2026, 3, 1))
+        RegistryRecord.objects.create(npi=int(physician.npi), observed_on=date(2026, 3, 1))
+        Realignment.objects.create(
+            to=area.territory, areas=[], practices_moved=0, made_by=erin, made_at=now
+        )
+
+    return make
+
+
+def _referral_side(practice, physician, now) -> None:
+    referral = factories.ReferralFactory(practice=practice, physician=physician)
+    factories.ReferralEventFactory(referral=referral)
+    batch = factories.IntakeBatchFactory()
+    RefusedRow.objects.create(batch=batch, line=2, code="npi_digits", reason="Not digits.")
+    UnmatchedRow.objects.create(
+        source=batch.source,
+        batch=batch,
+        line=3,
+        missing="physician",
+        external_id=f"W{batch.pk}",
+        physician_npi="1234567893",
+        service_line_id=referral.service_line_id,
+        destination_id=referral.destination_id,
+        referred_on=date(2026, 3, 1),
+        status="received",
+        status_at=now,
+    )
+    key = {
+        "month": date(2026, 2, 1),
+        "practice_id": practice.pk,
+        "physician_id": physician.pk,
+        "service_line_id": referral.service_line_id,
+        "destination_id": referral.destination_id,
+    }
+    counts = {
+        field.name: 0
+        for field in VolumeCell._meta.concrete_fields
+        if field.name not in {"id", "month"} and not field.is_relation
+    }
+    VolumeCell.objects.create(**key, **counts)
+    VolumeMark.objects.create(**key)
+    run = RollupRun.objects.create(kind="by_hand", state="done", period=date(2026, 3, 1), as_of=now)
+    RollupChunk.objects.create(run=run, number=1)
+    VolumeDraft.objects.create(run=run, **key, **counts)
+    ArrivalCurve.objects.create(
+        source=factories.SourceFactory(code=f"source-{run.pk}"),
+        measured_on=date(2026, 3, 1),
+        referrals=9,
+        shares=[1.0],
+    )
+    Restatement.objects.create(run=run, month=date(2026, 1, 1), practice=practice, was=3, now=4)
+
+
+def _visit_side(practice, physician, staff, ana) -> None:
+    visit = factories.VisitFactory(practice=practice, liaison=ana)
+    factories.AttendeeFactory(visit=visit, physician=physician)
+    factories.AttendeeFactory(visit=visit, physician=None, staff_member=staff)
+    factories.PlannedVisitFactory(practice=practice, liaison=ana)
+    factories.FollowUpFactory(practice=practice, owner=ana)
+    factories.TopicFactory(name=f"Topic {visit.pk}")

@@ -1,0 +1,149 @@
+"""The synthetic market is what it says: invented people, true to the calendar, with its stories."""
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import transaction
+from django.db.models import Count, F, Max, Q
+from django.urls import reverse
+
+from accounts.models import TerritoryArea, User
+from contacts.models import Affiliation, Physician, Practice, StaffMember
+from liaison_crm.core.npi import npi_problem
+from liaison_crm.core.periods import site_today
+from liaison_crm.demo import market
+from liaison_crm.demo.people import BUTTONS
+from referrals.models import Referral, ReferralEvent
+from visits.models import FollowUp, PlannedVisit, Visit
+
+NOW = datetime(2026, 11, 23, 16, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def built(django_db_setup, django_db_blocker):
+    """One market for all tests of this file; nothing of it stays."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield market.build(now=NOW, progress=lambda step, share: None)
+        transaction.set_rollback(True)
+
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("built")]
+
+
+def months_of(practice: Practice) -> Counter:
+    return Counter(practice.referrals.values_list("month", flat=True))
+
+
+def test_it_has_the_size_of_a_real_market(built):
+    assert 380 <= built.practices <= 430
+    assert 1200 <= built.physicians <= 1400
+    assert 8000 <= built.visits <= 10_000
+    assert Referral.objects.count() == built.referrals > 40_000
+
+
+def test_no_clinician_in_it_can_exist():
+    npis = Physician.objects.values_list("npi", flat=True)
+    assert all(npi and npi.startswith("29") and npi_problem(npi) is None for npi in npis)
+
+
+def test_nothing_in_it_lies_ahead():
+    assert not Referral.objects.filter(referred_on__gt=site_today(NOW)).exists()
+    assert not Referral.objects.filter(first_seen_at__gt=NOW).exists()
+    assert not ReferralEvent.objects.filter(learned_at__gt=NOW).exists()
+    assert not Visit.objects.filter(held_at__gt=NOW).exists()
+
+
+def test_each_referral_shows_its_latest_event():
+    latest = Referral.objects.annotate(last=Max("events__happened_at"))
+    assert not latest.exclude(status_at=F("last")).exists()
+
+
+def test_practices_stand_in_the_territory_of_their_county():
+    owner = dict(TerritoryArea.objects.values_list("code", "territory_id"))
+    for practice in Practice.objects.select_related("territory"):
+        if practice.county_fips in owner:
+            assert practice.territory_id == owner[practice.county_fips]
+        else:
+            assert practice.territory.is_unassigned
+
+
+def test_everyone_active_has_one_primary_practice():
+    active = Physician.objects.filter(status=Physician.Status.ACTIVE).annotate(
+        homes=Count("affiliations", filter=Q(affiliations__ends_on=None))
+    )
+    assert set(active.values_list("homes", flat=True)) == {1}
+
+
+def test_a_practice_whose_reports_were_slow_came_back():
+    months = months_of(Practice.objects.get(name="Lakewood Primary Care"))
+    volume = [months[month] for month in sorted(months)][:-1]
+    before, during, after = sum(volume[4:9]), sum(volume[11:16]), sum(volume[-5:])
+    assert during < 0.7 * before
+    assert after > 1.3 * during
+
+
+def test_a_strong_referrer_in_nobodys_territory_was_not_seen_for_96_days():
+    practice = Practice.objects.get(name="Mansfield Bone and Joint")
+    assert practice.territory.is_unassigned
+    last = practice.visits.aggregate(last=Max("held_at"))["last"]
+    assert (site_today(NOW) - site_today(last)).days == 96
+
+
+def test_a_practice_moved_with_everybody_in_it():
+    old = Practice.objects.get(name="Rockside Family Medicine (Independence)")
+    new = Practice.objects.get(name="Rockside Family Medicine")
+    assert not old.is_open
+    assert not Affiliation.objects.filter(practice=old, ends_on=None).exists()
+    assert Affiliation.objects.filter(practice=new, ends_on=None).exists()
+    assert old.referrals.aggregate(last=Max("referred_on"))["last"] < old.closed_on
+
+
+def test_a_physician_retired_and_refers_no_more():
+    beck = Physician.objects.get(last_name="Beck", first_name="Howard")
+    assert beck.status == Physician.Status.RETIRED
+    assert not beck.referrals.filter(referred_on__gte=beck.status_on).exists()
+
+
+def test_a_duplicate_waits_to_be_found():
+    twins = Practice.objects.filter(name__startswith="Elyria Neurology Gr")
+    assert twins.count() == 2
+    assert twins.values("phone").distinct().count() == 1
+
+
+def test_one_person_at_the_desk_decides():
+    kim = StaffMember.objects.get(name="Kim Soto")
+    assert list(kim.practice.staff.filter(books_referrals=True)) == [kim]
+
+
+def test_each_liaison_has_a_day_in_progress():
+    today = site_today(NOW)
+    for liaison in User.objects.liaisons():
+        stops = PlannedVisit.objects.filter(liaison=liaison, planned_on=today)
+        assert stops.count() == 5
+        assert stops.open().count() == 3
+
+
+def test_some_promises_are_due_and_most_were_kept():
+    today = site_today(NOW)
+    assert FollowUp.objects.overdue(today).exists()
+    assert FollowUp.objects.open().filter(due_on__lte=today + timedelta(days=7)).count() > 3
+    kept = FollowUp.objects.exclude(kept_at=None).count()
+    assert kept > FollowUp.objects.open().count()
+
+
+def test_one_tap_sign_in_exists_in_the_demo_only(client, settings):
+    address = reverse("demo-sign-in")
+    assert client.post(address, {"email": BUTTONS[0].email}).status_code == 404
+    settings.DEMO = True
+    assert client.post(address, {"email": "stranger@example.org"}).status_code == 404
+    assert client.post(address, {"email": BUTTONS[0].email}).status_code == 302
+    assert client.session["_auth_user_id"]
+
+
+def test_one_tap_sign_in_goes_nowhere_else(client, settings):
+    settings.DEMO = True
+    answer = client.post(
+        reverse("demo-sign-in"), {"email": BUTTONS[0].email, "next": "//evil.example"}
+    )
+    assert answer["Location"] == "/"

@@ -1,0 +1,86 @@
+"""Visits, plans and promises. Liaisons write them; admins look, export and reassign."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from accounts.desk import ReadOnlyAdmin, ReadOnlyInline, RecordAdmin
+from accounts.desk.removal import remove
+from visits.models import Attendee, FollowUp, PlannedVisit, Topic, Visit
+
+
+@admin.register(Topic)
+class TopicAdmin(RecordAdmin[Topic]):
+    list_display = ("name", "position", "is_offered")
+    list_filter = ("is_offered",)
+    search_fields = ("name",)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        remove(obj)
+
+
+class AttendeesInline(ReadOnlyInline):
+    model = Attendee
+    fields = ("physician", "staff_member")
+    show_change_link = False
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("physician", "staff_member")
+
+
+@admin.register(Visit)
+class VisitAdmin(ReadOnlyAdmin[Visit]):
+    """Corrected by the liaison who made it, within a week, on the visit's own page."""
+
+    list_display = ("held_at", "practice", "liaison", "channel", "outcome", "taken_back_at")
+    list_filter = ("outcome", "channel", "liaison", "practice__territory")
+    search_fields = ("practice__name__istartswith", "liaison__name__istartswith")
+    list_select_related = ("practice", "liaison")
+    inlines = (AttendeesInline,)
+    history_with = ("attendees",)
+    export_also = ("practice__name", "liaison__name")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Also those that were taken back."""
+        return Visit.ever.order_by("-held_at", "-pk")
+
+    def view_on_site(self, obj: Visit) -> str:
+        return obj.get_absolute_url()
+
+
+@admin.register(Attendee)
+class AttendeeAdmin(ReadOnlyAdmin[Attendee]):
+    list_display = ("visit", "physician", "staff_member")
+    search_fields = ("physician__last_name__istartswith", "staff_member__name__istartswith")
+    list_select_related = ("visit__practice", "physician", "staff_member")
+    ordering = ("-pk",)
+
+
+@admin.register(PlannedVisit)
+class PlannedVisitAdmin(ReadOnlyAdmin[PlannedVisit]):
+    list_display = ("planned_on", "starts_at", "practice", "liaison", "visit", "dropped_at")
+    list_filter = ("liaison", ("dropped_at", admin.EmptyFieldListFilter))
+    search_fields = ("practice__name__istartswith", "liaison__name__istartswith")
+    list_select_related = ("practice", "liaison", "visit__practice")
+    ordering = ("-planned_on", "-pk")
+    export_also = ("practice__name", "liaison__name")
+
+
+@admin.register(FollowUp)
+class FollowUpAdmin(ReadOnlyAdmin[FollowUp]):
+    list_display = ("promise", "practice", "owner", "due_on", "kept_at", "dropped_at")
+    list_filter = (
+        ("kept_at", admin.EmptyFieldListFilter),
+        ("dropped_at", admin.EmptyFieldListFilter),
+        "owner",
+    )
+    search_fields = ("promise", "practice__name__istartswith", "owner__name__istartswith")
+    list_select_related = ("practice", "owner")
+    ordering = ("-due_on", "-pk")
+    export_also = ("practice__name", "owner__name")
+
+    def view_on_site(self, obj: FollowUp) -> str:
+        return obj.get_absolute_url()

@@ -1,0 +1,158 @@
+"""Visits and promises as the API reads and writes them."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from accounts.models import User
+from contacts.models import Physician, Practice, StaffMember
+from liaison_crm.core.api.fields import (
+    Choice,
+    Day,
+    Line,
+    Moment,
+    Prose,
+    RowField,
+    RowListField,
+    Uuid,
+)
+from liaison_crm.core.api.serializers import StrictSerializer
+from visits.models import FollowUp, PlannedVisit, Topic, Visit
+
+
+class TopicOut(serializers.ModelSerializer[Topic]):
+    class Meta:
+        model = Topic
+        fields = ("id", "name", "is_offered")
+        read_only_fields = fields
+
+
+class VisitOut(serializers.ModelSerializer[Visit]):
+    practice_name = serializers.CharField(source="practice.name", read_only=True)
+    liaison_name = serializers.CharField(source="liaison.name", read_only=True)
+    physicians = serializers.SerializerMethodField()
+    staff = serializers.SerializerMethodField()
+    topics = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Visit
+        fields = (
+            "id",
+            "client_key",
+            "practice",
+            "practice_name",
+            "liaison",
+            "liaison_name",
+            "held_at",
+            "channel",
+            "outcome",
+            "physicians",
+            "staff",
+            "topics",
+            "note",
+            "see_again_on",
+            "taken_back_at",
+            "created_at",
+            "updated_at",
+        )
+        read_only_fields = fields
+
+    def get_physicians(self, visit: Visit) -> list[int]:
+        return sorted(one.physician_id for one in visit.attendees.all() if one.physician_id)
+
+    def get_staff(self, visit: Visit) -> list[int]:
+        return sorted(one.staff_member_id for one in visit.attendees.all() if one.staff_member_id)
+
+    def get_topics(self, visit: Visit) -> list[int]:
+        return sorted(topic.pk for topic in visit.topics.all())
+
+
+class PromiseIn(StrictSerializer):
+    promise = Line(max_length=200)
+    due_on = Day()
+    to_physician = RowField(
+        Physician.objects.visible_to, required=False, allow_null=True, default=None
+    )
+    to_staff = RowField(
+        StaffMember.objects.visible_to, required=False, allow_null=True, default=None
+    )
+    client_key = Uuid(required=False)
+
+
+class VisitChange(StrictSerializer):
+    held_at = Moment()
+    outcome = Choice(choices=Visit.Outcome.choices)
+    channel = Choice(choices=Visit.Channel.choices, required=False)
+    physicians = RowListField(Physician.objects.visible_to, required=False)
+    staff = RowListField(StaffMember.objects.visible_to, required=False)
+    topics = RowListField(Topic.objects.visible_to, required=False)
+    note = Prose(max_length=2000, required=False, allow_blank=True)
+    see_again_on = Day(required=False, allow_null=True)
+
+
+class VisitIn(VisitChange):
+    practice = RowField(lambda user: Practice.objects.visible_to(user).worked_by(user))
+    client_key = Uuid(
+        required=False, help_text="Made on the device: the same visit sent twice is stored once."
+    )
+    promise = PromiseIn(required=False, allow_null=True, default=None)
+    plan = RowField(
+        PlannedVisit.objects.visible_to,
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="The stop that this visit was.",
+    )
+
+
+class FollowUpOut(serializers.ModelSerializer[FollowUp]):
+    practice_name = serializers.CharField(source="practice.name", read_only=True)
+    owner_name = serializers.CharField(source="owner.name", read_only=True)
+    to_physician = serializers.IntegerField(
+        source="promised_to_physician_id", read_only=True, allow_null=True
+    )
+    to_staff = serializers.IntegerField(
+        source="promised_to_staff_id", read_only=True, allow_null=True
+    )
+
+    class Meta:
+        model = FollowUp
+        fields = (
+            "id",
+            "client_key",
+            "practice",
+            "practice_name",
+            "visit",
+            "owner",
+            "owner_name",
+            "promise",
+            "to_physician",
+            "to_staff",
+            "promised_on",
+            "due_on",
+            "kept_at",
+            "kept_by",
+            "dropped_at",
+            "created_at",
+            "updated_at",
+        )
+        read_only_fields = fields
+
+
+class FollowUpIn(PromiseIn):
+    practice = RowField(lambda user: Practice.objects.visible_to(user).worked_by(user))
+    owner = RowField(
+        User.objects.visible_to,
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Who keeps it; left away, you do.",
+    )
+
+
+class FollowUpChange(StrictSerializer):
+    due_on = Day()
+
+
+class HandOn(StrictSerializer):
+    owner = RowField(User.objects.visible_to)

@@ -1,0 +1,10 @@
+from rest_framework.routers import SimpleRouter
+
+from visits.api import views
+
+router = SimpleRouter()
+router.register("visits", views.Visits, basename="api-visits")
+router.register("follow-ups", views.FollowUps, basename="api-follow-ups")
+router.register("topics", views.Topics, basename="api-topics")
+
+urlpatterns = router.urls

@@ -1,0 +1,26 @@
+"""Addresses of the manager's pages and the lists."""
+
+from django.urls import path
+from django.urls.resolvers import URLPattern
+
+from visits.views import assigning, growth, physicians, practices, realigning, territories
+
+urlpatterns: list[URLPattern] = [
+    path("physicians/", physicians.physicians, name="physicians"),
+    path("physicians/export/", physicians.physicians_export, name="physicians-export"),
+    path("practices/", practices.practices, name="practices"),
+    path("practices/export/", practices.practices_export, name="practices-export"),
+    path("practices/<int:pk>/territory/", realigning.place, name="place-practice"),
+    path("growth/", growth.growth, name="growth"),
+    path("growth/export/", growth.growth_export, name="growth-export"),
+    path("territories/", territories.territories, name="territories"),
+    path("territories/new/", territories.new_territory, name="new-territory"),
+    path("territories/<int:pk>/", territories.territory, name="territory"),
+    path("territories/<int:pk>/edit/", territories.edit_territory, name="edit-territory"),
+    path("territories/<int:pk>/delete/", territories.delete_territory, name="delete-territory"),
+    path("territories/<int:pk>/realign/", realigning.realign, name="realign"),
+    path("territories/<int:pk>/assign/", assigning.assign, name="assign"),
+    path("territories/realignments/<int:pk>/undo/", realigning.undo, name="undo-realignment"),
+    path("territories/handovers/<int:pk>/undo/", assigning.undo_handover, name="undo-handover"),
+    path("territories/assignments/<int:pk>/end/", assigning.end_assignment, name="end-assignment"),
+]

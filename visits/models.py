@@ -1,0 +1,265 @@
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from contacts.models import Physician, Practice, StaffMember
+from liaison_crm.core.fields import LineField, ProseField
+from liaison_crm.core.history import tracked
+from visits.querysets import (
+    AttendeeQuerySet,
+    FollowUpQuerySet,
+    PlannedVisitQuerySet,
+    StandingVisitManager,
+    TopicQuerySet,
+    VisitQuerySet,
+)
+
+
+@tracked()
+class Topic(models.Model):
+    """Something that comes up in a visit: report speed, scheduling, a new provider."""
+
+    name = LineField(max_length=40, unique=True)
+    position = models.PositiveSmallIntegerField(default=100)
+    is_offered = models.BooleanField(default=True, help_text="Shown when a visit is logged.")
+
+    objects = TopicQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("position", "name", "pk")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@tracked(exclude=["sent_sha256"])
+class Visit(models.Model):
+    """A contact with a practice, logged by the liaison who made it.
+
+    `objects` holds the visits that stand; `ever` also those their liaison took back. Raw SQL over
+    visits must say `taken_back_at IS NULL` itself.
+    """
+
+    class Channel(models.TextChoices):
+        IN_PERSON = "in_person", "In person"
+        PHONE = "phone", "Phone"
+        VIDEO = "video", "Video"
+        EVENT = "event", "Event"
+
+    class Outcome(models.TextChoices):
+        GOOD_TALK = "good_talk", "Good talk"
+        QUICK_HELLO = "quick_hello", "Quick hello"
+        DROP_OFF = "drop_off", "Drop-off"
+        NO_ACCESS = "no_access", "No access"
+
+    client_key = models.UUIDField(
+        default=uuid.uuid4,
+        unique=True,
+        editable=False,
+        help_text="Made on the device, so that a visit sent twice is stored once.",
+    )
+    practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="visits")
+    liaison = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="visits"
+    )
+    held_at = models.DateTimeField()
+    channel = models.CharField(max_length=9, choices=Channel.choices, default=Channel.IN_PERSON)
+    outcome = models.CharField(max_length=11, choices=Outcome.choices)
+    topics: models.ManyToManyField[Topic, Topic] = models.ManyToManyField(
+        Topic, blank=True, related_name="visits"
+    )
+    note = ProseField(max_length=2000, blank=True)
+    see_again_on = models.DateField(
+        null=True, blank=True, help_text="About when to come again: a wish, not an appointment."
+    )
+    taken_back_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # What was sent under the client key, so that a second sending is told from another visit.
+    sent_sha256 = models.CharField(max_length=64, blank=True, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = StandingVisitManager()
+    ever = VisitQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-held_at", "-pk")
+        base_manager_name = "ever"
+        default_manager_name = "objects"
+        indexes = (
+            models.Index(fields=["practice", "-held_at"], name="visit_practice"),
+            models.Index(fields=["liaison", "-held_at"], name="visit_liaison"),
+            models.Index(fields=["-held_at", "-id"], name="visit_recent"),
+            models.Index(fields=["updated_at", "id"], name="visit_changed"),
+        )
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(held_at__gte="1990-01-01T00:00:00Z"), name="visit_date_in_range"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_outcome_display()} at {self.practice}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("visit", args=[self.pk])
+
+
+@tracked()
+class Attendee(models.Model):
+    """Somebody the liaison met: a physician or a member of the office's staff."""
+
+    visit = models.ForeignKey(Visit, on_delete=models.CASCADE, related_name="attendees")
+    physician = models.ForeignKey(
+        Physician, null=True, blank=True, on_delete=models.PROTECT, related_name="attended"
+    )
+    staff_member = models.ForeignKey(
+        StaffMember, null=True, blank=True, on_delete=models.PROTECT, related_name="attended"
+    )
+
+    objects = AttendeeQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(physician=None, staff_member__isnull=False)
+                | Q(physician__isnull=False, staff_member=None),
+                name="attendee_is_one_person",
+                violation_error_message="An attendee is a physician or a member of staff.",
+            ),
+            models.UniqueConstraint(fields=["visit", "physician"], name="attendee_physician_once"),
+            models.UniqueConstraint(fields=["visit", "staff_member"], name="attendee_staff_once"),
+        )
+
+    def __str__(self) -> str:
+        return str(self.physician or self.staff_member)
+
+
+@tracked()
+class PlannedVisit(models.Model):
+    """A stop on a liaison's day. Done when a visit is logged for it, or dropped."""
+
+    liaison = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="planned_visits"
+    )
+    practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="planned_visits")
+    physician = models.ForeignKey(
+        Physician, null=True, blank=True, on_delete=models.PROTECT, related_name="planned_visits"
+    )
+    planned_on = models.DateField()
+    starts_at = models.TimeField(null=True, blank=True, help_text="Local time, where agreed.")
+    position = models.PositiveSmallIntegerField(default=0)
+    reason = LineField(max_length=160, blank=True)
+    visit = models.OneToOneField(
+        Visit, null=True, blank=True, on_delete=models.SET_NULL, related_name="plan"
+    )
+    dropped_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = PlannedVisitQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("planned_on", "position", "starts_at", "pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["liaison", "practice", "planned_on"],
+                condition=Q(dropped_at=None, visit=None),
+                name="planned_once_a_day",
+                violation_error_message="This practice is already on that day's plan.",
+            ),
+        )
+        indexes = (models.Index(fields=["liaison", "planned_on"], name="planned_day"),)
+
+    def __str__(self) -> str:
+        return f"{self.practice} on {self.planned_on}"
+
+
+@tracked(exclude=["sent_sha256"])
+class FollowUp(models.Model):
+    """A promise to an office: what, by when, by whom, and when it was kept."""
+
+    client_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="follow_ups")
+    visit = models.ForeignKey(
+        Visit, null=True, blank=True, on_delete=models.PROTECT, related_name="follow_ups"
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="follow_ups"
+    )
+    promised_to_physician = models.ForeignKey(
+        Physician, null=True, blank=True, on_delete=models.PROTECT, related_name="promises"
+    )
+    promised_to_staff = models.ForeignKey(
+        StaffMember, null=True, blank=True, on_delete=models.PROTECT, related_name="promises"
+    )
+    promise = LineField(max_length=200)
+    promised_on = models.DateField()
+    due_on = models.DateField()
+    kept_at = models.DateTimeField(null=True, blank=True)
+    kept_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="kept_follow_ups",
+    )
+    dropped_at = models.DateTimeField(null=True, blank=True)
+    sent_sha256 = models.CharField(max_length=64, blank=True, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = FollowUpQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("due_on", "pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(due_on__gte=F("promised_on")),
+                name="follow_up_due_after_promise",
+                violation_error_message="A promise is due on or after the day it was made.",
+            ),
+            models.CheckConstraint(
+                condition=Q(promised_to_physician=None) | Q(promised_to_staff=None),
+                name="follow_up_one_person",
+                violation_error_message="A promise is made to one person.",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["owner", "due_on"],
+                name="follow_up_open",
+                condition=Q(kept_at=None, dropped_at=None),
+            ),
+            models.Index(fields=["practice", "due_on"], name="follow_up_practice"),
+            models.Index(
+                fields=["due_on", "id"],
+                name="follow_up_due",
+                condition=Q(kept_at=None, dropped_at=None),
+            ),
+            models.Index(
+                fields=["-kept_at", "-id"],
+                name="follow_up_kept",
+                condition=Q(kept_at__isnull=False),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.promise
+
+    def get_absolute_url(self) -> str:
+        return reverse("practice", args=[self.practice_id])
+
+    @property
+    def promised_to(self) -> Physician | StaffMember | None:
+        """The person it was promised to; None means the office."""
+        return self.promised_to_physician or self.promised_to_staff
+
+    @property
+    def is_open(self) -> bool:
+        return self.kept_at is None and self.dropped_at is None

@@ -1,0 +1,47 @@
+"""What a person can do with visits, plans and promises. One function per thing, one transaction."""
+
+from visits.services.planning import (
+    Stop,
+    drop_plan,
+    move_plan,
+    plan_visit,
+    replan_visit,
+    restore_plan,
+)
+from visits.services.promising import (
+    Promise,
+    drop_follow_up,
+    keep_follow_up,
+    make_promise,
+    reassign_follow_up,
+    reopen_follow_up,
+    reschedule_follow_up,
+)
+from visits.services.recording import (
+    VisitRecord,
+    edit_visit,
+    log_visit,
+    restore_visit,
+    take_back_visit,
+)
+
+__all__ = [
+    "Promise",
+    "Stop",
+    "VisitRecord",
+    "drop_follow_up",
+    "drop_plan",
+    "edit_visit",
+    "keep_follow_up",
+    "log_visit",
+    "make_promise",
+    "move_plan",
+    "plan_visit",
+    "reassign_follow_up",
+    "reopen_follow_up",
+    "replan_visit",
+    "reschedule_follow_up",
+    "restore_plan",
+    "restore_visit",
+    "take_back_visit",
+]

@@ -1,0 +1,9 @@
+"""The pages of everyday work: the liaison's and the manager's."""
+
+from django.urls import include, path
+from django.urls.resolvers import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("visits.field_urls")),
+    path("", include("visits.desk_urls")),
+]

@@ -1,0 +1,30 @@
+"""A practice: the brief on top, then everything behind it."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.http import signed_in
+from visits.days import day_for
+from visits.reports.briefs import practice_brief, practices_for_brief
+from visits.reports.periods import recent_span
+
+
+@require_safe
+def practice(request: HttpRequest, pk: int) -> HttpResponse:
+    """Directory facts for everyone; the relationship for those who work it."""
+    person, now = signed_in(request), timezone.now()
+    on = day_for(person, now)
+    found = get_object_or_404(practices_for_brief(person, on=on), pk=pk)
+    brief = practice_brief(found, viewer=person, on=on, now=now)
+    context = {
+        "practice": found,
+        "brief": brief,
+        "now": now,
+        "today": on,
+        "span": recent_span(now),
+    }
+    return render(request, "visits/practice.html", context)

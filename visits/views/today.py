@@ -1,0 +1,55 @@
+"""Today: for a liaison the next stop, for a manager the team."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.http import signed_in
+from accounts.models import User
+from liaison_crm.core.periods import site_today
+from visits.days import day_for
+from visits.reports.periods import recent_span
+from visits.reports.suggestions import worth_a_visit
+from visits.reports.team import team_day
+from visits.reports.today import day_of
+from visits.views.asking import named
+
+
+@require_safe
+def today(request: HttpRequest) -> HttpResponse:
+    """One's own day; for those who see every territory the team's, or `?liaison=` one person's."""
+    person = signed_in(request)
+    asked = request.GET.get("liaison")
+    if person.sees_all_territories and not asked:
+        return _team(request, person)
+    liaison = named(User.objects.visible_to(person), asked) if asked else person
+    if liaison != person and not person.sees_all_territories:
+        raise Http404
+    return _one_day(request, person, liaison)
+
+
+def _one_day(request: HttpRequest, person: User, liaison: User) -> HttpResponse:
+    now = timezone.now()
+    on, span = day_for(liaison, now), recent_span(now)
+    day = day_of(liaison, viewer=person, on=on, span=span)
+    idle = not day.to_go and liaison == person
+    context = {
+        "day": day,
+        "today": on,
+        "now": now,
+        "span": span,
+        "own": liaison == person,
+        "editing": "reorder" in request.GET,
+        "suggestions": worth_a_visit(person, on=on, now=now, span=span) if idle else (),
+    }
+    return render(request, "visits/today.html", context)
+
+
+def _team(request: HttpRequest, person: User) -> HttpResponse:
+    now = timezone.now()
+    on = site_today(now)
+    context = {"team": team_day(person, on=on), "now": now, "on": on}
+    return render(request, "visits/team.html", context)
