@@ -84,6 +84,28 @@ def test_every_module_has_a_subject():
     assert [name_of(path) for path in sources() if path.stem in NAMELESS] == []
 
 
+def shadowed_exports(init: Path) -> Iterator[str]:
+    """Names a package exports from elsewhere although a module of its own has the same name.
+
+    Importing that module, at any moment, puts it in the place of what the name meant.
+    """
+    package = ".".join(init.parent.relative_to(ROOT).parts)
+    modules = {path.stem for path in init.parent.iterdir()}
+    for node in ast.walk(ast.parse(init.read_text())):
+        if not isinstance(node, ast.ImportFrom):
+            continue
+        for name in node.names:
+            shown = name.asname or name.name
+            if shown in modules and node.module not in {package, f"{package}.{shown}"}:
+                yield f"{name_of(init)} exports {shown}, which is a module of its own"
+
+
+def test_no_package_exports_a_name_that_one_of_its_modules_takes():
+    packages = [path for path in sources() if path.name == "__init__.py"]
+    found = [line for path in packages for line in shadowed_exports(path)]
+    assert not found, "\n".join(found)
+
+
 def test_an_ignore_names_its_rule_and_its_reason():
     found = [
         f"{name_of(path)}:{number}"

@@ -8,6 +8,7 @@ everything beside the live table and swaps it in; the two always agree, and `dif
 from referrals.rollups.arrival import measure_arrivals
 from referrals.rollups.checking import Difference, differences
 from referrals.rollups.counting import count_chunk
+from referrals.rollups.driving import finish, roll_up
 from referrals.rollups.ledger import (
     latest_night,
     night_begins,
@@ -19,7 +20,6 @@ from referrals.rollups.ledger import (
 from referrals.rollups.publishing import publish
 from referrals.rollups.rebuilding import reap_dead_rebuild, rebuild
 from referrals.rollups.restating import closes_on, first_open_month
-from referrals.rollups.running import finish, roll_up
 
 __all__ = [
     "Difference",

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from referrals import rollups
+from referrals import rollups, services
 from referrals.errors import NightAlreadyCounted, NightNotOver, RollupUnderWay
 from referrals.models import (
     Facility,
@@ -258,6 +258,15 @@ def test_it_does_not_start_a_night_while_another_run_goes_on(now):
     assert rollups.open_due_night(now) is None
     rollups.finish(running)
     assert rollups.open_due_night(now) is not None
+
+
+def test_the_tick_hands_out_again_what_nobody_has_counted(several, small_chunks, now):
+    run = rollups.open_due_night(now)
+    assert run is not None
+    services.tend_rollups(now)
+    run.refresh_from_db()
+    assert run.state == State.DONE
+    assert live_cells() == counted_by_hand()
 
 
 def test_missed_nights_are_covered_by_the_one_that_ran(now):
