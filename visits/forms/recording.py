@@ -19,6 +19,7 @@ from visits.days import day_for
 from visits.forms.days import DayField
 from visits.forms.offering import offer_choices, offer_rows
 from visits.forms.people import AT_HAND, OfficePeople
+from visits.forms.sections import Section
 from visits.models import FollowUp, Topic, Visit
 from visits.services import Promise, VisitRecord
 
@@ -41,7 +42,7 @@ def day_after(day: date, span: str) -> date:
     return day + timedelta(days=amount * (7 if unit == "w" else 1))
 
 
-class VisitForm(forms.Form):
+class VisitForm(Section):
     """What happened at one practice. `people` are those one may have met there."""
 
     people = forms.MultipleChoiceField(
@@ -182,6 +183,7 @@ class LogVisitForm(VisitForm):
             topics=tuple(said["topics"]),
             note=said["note"],
             see_again_on=day_after(self.day, said["again"]) if said["again"] else None,
+            alongside=self.alongside(),
         )
 
     def promise_made(self) -> Promise | None:

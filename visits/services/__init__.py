@@ -18,6 +18,7 @@ from visits.services.promising import (
     reschedule_follow_up,
 )
 from visits.services.recording import (
+    Alongside,
     VisitRecord,
     edit_visit,
     log_visit,
@@ -26,6 +27,7 @@ from visits.services.recording import (
 )
 
 __all__ = [
+    "Alongside",
     "Promise",
     "Stop",
     "VisitRecord",

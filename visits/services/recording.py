@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -42,6 +42,14 @@ CHANGEABLE_FOR = timedelta(days=7)
 SEE_AGAIN_WITHIN = timedelta(days=2 * 366)
 
 
+class Alongside(Protocol):
+    """What came of a visit and is told with it: stored with it, or neither is."""
+
+    def fingerprint(self) -> str: ...
+
+    def store(self, visit: Visit, *, by: User, at: datetime) -> object: ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class VisitRecord:
     """What a liaison tells about a visit. The key is made once, on his device.
@@ -58,6 +66,7 @@ class VisitRecord:
     topics: tuple[Topic, ...] = ()
     note: str = ""
     see_again_on: date | None = None
+    alongside: tuple[Alongside, ...] = ()
     client_key: uuid.UUID = field(default_factory=uuid.uuid4)
 
 
@@ -71,7 +80,7 @@ def log_visit(
     promise: Promise | None = None,
     plan: PlannedVisit | None = None,
 ) -> Visit:
-    """Record a visit once, however often it is sent; the promise made there goes with it.
+    """Record a visit once, however often it is sent; what came of it goes with it.
 
     The stop it was planned as is done: `plan`, or else the open stop of that day.
     """
@@ -103,6 +112,8 @@ def log_visit(
     _note_who_and_what(visit, _with_newcomer(practice, by, record))
     if promise:
         record_promise(practice, owner=by, made_on=day, promise=promise, visit=visit)
+    for one in record.alongside:
+        one.store(visit, by=by, at=at)
     _finish_stop(visit, day=day, plan=plan)
     return visit
 
@@ -172,6 +183,9 @@ def _what_was_sent(
 ) -> str:
     said = {name: value for name, value in vars(record).items() if name != "client_key"}
     said["held_at"] = record.held_at.timestamp()
+    # Left out where there is nothing, so that visits stored before it was asked keep their words.
+    if alongside := said.pop("alongside"):
+        said["alongside"] = [one.fingerprint() for one in alongside]
     promised = promise.fingerprint() if promise else ""
     return fingerprint(practice=practice, by=by, promise=promised, **said)
 
