@@ -1,6 +1,6 @@
 """Builders of rows for tests. Seeded sequences only, so that a failure can be seen again."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import factory
 from factory.django import DjangoModelFactory
@@ -26,6 +26,7 @@ from referrals.models import (
     Status,
     VolumeCell,
 )
+from visits.issues.models import Category, Issue, Outsider
 from visits.models import Attendee, FollowUp, PlannedVisit, Topic, Visit
 
 PASSWORD = "a long enough passphrase"
@@ -270,3 +271,29 @@ class FollowUpFactory(DjangoModelFactory):
     promise = factory.Sequence(lambda n: f"Promise {n}")
     promised_on = date(2026, 3, 2)
     due_on = date(2026, 3, 9)
+
+
+class OutsiderFactory(DjangoModelFactory):
+    class Meta:
+        model = Outsider
+
+    name = factory.Sequence(lambda n: f"Outsider {n}")
+    email = factory.Sequence(lambda n: f"outsider{n}@hospital.example.org")
+
+
+class IssueFactory(DjangoModelFactory):
+    """An issue that nobody has acknowledged, raised and owned by the same liaison."""
+
+    class Meta:
+        model = Issue
+
+    practice = factory.SubFactory(PracticeFactory)
+    category = Category.REPORT_SPEED
+    said = factory.Sequence(lambda n: f"Reports take {n + 3} days")
+    raised_by = factory.SubFactory(UserFactory)
+    owner = factory.SelfAttribute("raised_by")
+    raised_at = NOON
+    clock_from = factory.SelfAttribute("raised_at")
+    acknowledge_by = factory.LazyAttribute(lambda o: o.clock_from + timedelta(hours=4))
+    resolve_by = factory.LazyAttribute(lambda o: o.clock_from + timedelta(days=3))
+    due_at = factory.SelfAttribute("acknowledge_by")

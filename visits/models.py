@@ -11,6 +11,7 @@ from django.utils import timezone
 from contacts.models import Physician, Practice, StaffMember
 from liaison_crm.core.fields import LineField, ProseField
 from liaison_crm.core.history import tracked
+from visits.issues.models import Issue as Issue  # noqa: PLC0414  Django looks here
 from visits.querysets import (
     AttendeeQuerySet,
     FollowUpQuerySet,

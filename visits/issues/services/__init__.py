@@ -1,0 +1,71 @@
+"""What can be done with an issue. One function per thing, one transaction."""
+
+from visits.issues.services.acting import (
+    Telling,
+    acknowledge_issue,
+    can_hand_on,
+    can_reopen,
+    can_take_back_telling,
+    hand_on_issue,
+    remark_on_issue,
+    reopen_issue,
+    resolve_issue,
+    take_back_telling,
+    tell_office,
+)
+from visits.issues.services.links import (
+    address_of,
+    key_of,
+    link_behind,
+    renew_link,
+    revoke_link,
+    works,
+)
+from visits.issues.services.raising import (
+    Complaint,
+    can_withdraw,
+    raise_issue,
+    restore_issue,
+    take_issue,
+    withdraw_issue,
+)
+from visits.issues.services.routing import (
+    RuleTerms,
+    add_outsider,
+    change_outsider,
+    drop_outsider,
+    drop_rule,
+    set_rule,
+)
+
+__all__ = [
+    "Complaint",
+    "RuleTerms",
+    "Telling",
+    "acknowledge_issue",
+    "add_outsider",
+    "address_of",
+    "can_hand_on",
+    "can_reopen",
+    "can_take_back_telling",
+    "can_withdraw",
+    "change_outsider",
+    "drop_outsider",
+    "drop_rule",
+    "hand_on_issue",
+    "key_of",
+    "link_behind",
+    "raise_issue",
+    "remark_on_issue",
+    "renew_link",
+    "reopen_issue",
+    "resolve_issue",
+    "restore_issue",
+    "revoke_link",
+    "set_rule",
+    "take_back_telling",
+    "take_issue",
+    "tell_office",
+    "withdraw_issue",
+    "works",
+]
