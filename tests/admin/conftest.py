@@ -32,6 +32,7 @@ from referrals.models import (
     VolumeMark,
 )
 from tests import factories
+from visits.issues import services as issues
 
 
 @pytest.fixture
@@ -86,6 +87,7 @@ def one_of_each(erin, ana, now):
         )
         _referral_side(practice, physician, now)
         _visit_side(practice, physician, staff, ana)
+        _issue_side(practice, erin, now)
         RegistryLoad.objects.create(observed_on=date(2026, 3, 1))
         RegistryRecord.objects.create(npi=int(physician.npi), observed_on=date(2026, 3, 1))
         Realignment.objects.create(
@@ -146,3 +148,11 @@ def _visit_side(practice, physician, staff, ana) -> None:
     factories.PlannedVisitFactory(practice=practice, liaison=ana)
     factories.FollowUpFactory(practice=practice, owner=ana)
     factories.TopicFactory(name=f"Topic {visit.pk}")
+
+
+def _issue_side(practice, erin, now) -> None:
+    line = factories.ServiceLineFactory(code=f"line-{practice.pk}", name=f"Line {practice.pk}")
+    to = factories.OutsiderFactory()
+    issues.set_rule(by=erin, terms=issues.RuleTerms(service_line=line, to=to))
+    said = issues.Complaint(category="billing", said="Bills come twice", service_line=line)
+    issues.raise_issue(practice, by=erin, at=now, complaint=said)
