@@ -141,9 +141,12 @@ class Practice(models.Model):
     longitude = models.FloatField(null=True, blank=True)
     phone = models.CharField(max_length=10, blank=True, validators=[phone_digits])
     fax = models.CharField(max_length=10, blank=True, validators=[phone_digits])
-    hours = LineField(max_length=200, blank=True)
+    hours = LineField(max_length=200, blank=True, screened=True)
     access_rule = LineField(
-        max_length=200, blank=True, help_text="When liaisons are welcome: 'Tuesday lunch only'."
+        max_length=200,
+        blank=True,
+        screened=True,
+        help_text="When liaisons are welcome: 'Tuesday lunch only'.",
     )
     # Street, suite and ZIP after normalising: what makes two addresses the same door.
     address_key = models.CharField(max_length=220, unique=True, editable=False)
@@ -351,7 +354,10 @@ class StaffMember(models.Model):
     phone = models.CharField(max_length=10, blank=True, validators=[phone_digits])
     email = models.EmailField("e-mail", blank=True)
     preference = LineField(
-        max_length=200, blank=True, help_text="How to reach them best: 'the portal, not fax'."
+        max_length=200,
+        blank=True,
+        screened=True,
+        help_text="How to reach them best: 'the portal, not fax'.",
     )
     left_on = models.DateField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)

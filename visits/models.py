@@ -75,7 +75,7 @@ class Visit(models.Model):
     topics: models.ManyToManyField[Topic, Topic] = models.ManyToManyField(
         Topic, blank=True, related_name="visits"
     )
-    note = ProseField(max_length=2000, blank=True)
+    note = ProseField(max_length=2000, blank=True, screened=True)
     see_again_on = models.DateField(
         null=True, blank=True, help_text="About when to come again: a wish, not an appointment."
     )
@@ -155,7 +155,7 @@ class PlannedVisit(models.Model):
     planned_on = models.DateField()
     starts_at = models.TimeField(null=True, blank=True, help_text="Local time, where agreed.")
     position = models.PositiveSmallIntegerField(default=0)
-    reason = LineField(max_length=160, blank=True)
+    reason = LineField(max_length=160, blank=True, screened=True)
     visit = models.OneToOneField(
         Visit, null=True, blank=True, on_delete=models.SET_NULL, related_name="plan"
     )
@@ -199,7 +199,7 @@ class FollowUp(models.Model):
     promised_to_staff = models.ForeignKey(
         StaffMember, null=True, blank=True, on_delete=models.PROTECT, related_name="promises"
     )
-    promise = LineField(max_length=200)
+    promise = LineField(max_length=200, screened=True)
     promised_on = models.DateField()
     due_on = models.DateField()
     kept_at = models.DateTimeField(null=True, blank=True)

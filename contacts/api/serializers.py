@@ -157,8 +157,8 @@ class PracticeOut(serializers.ModelSerializer[Practice]):
 class OfficeIn(StrictSerializer):
     """What a liaison learns at the door."""
 
-    hours = Line(max_length=200, required=False, allow_blank=True)
-    access_rule = Line(max_length=200, required=False, allow_blank=True)
+    hours = Line(max_length=200, required=False, allow_blank=True, screened=True)
+    access_rule = Line(max_length=200, required=False, allow_blank=True, screened=True)
 
 
 class PracticeIn(OfficeIn):
@@ -252,7 +252,7 @@ class StaffChange(StrictSerializer):
     books_referrals = Flag(required=False)
     phone = Digits(10, required=False, allow_blank=True)
     email = Email(required=False, allow_blank=True, max_length=254)
-    preference = Line(max_length=200, required=False, allow_blank=True)
+    preference = Line(max_length=200, required=False, allow_blank=True, screened=True)
 
 
 class StaffIn(StaffChange):

@@ -26,6 +26,7 @@ def field(bound: BoundField, look: str = "", icon: str = "", hint: str = "") -> 
         "icon": icon,
         "hint": hint,
         "shape": "group" if grouped else "check" if single else "line",
+        "screened": getattr(bound.field, "screened", False),
         "optional": not bound.field.required and not single and not grouped,
     }
 

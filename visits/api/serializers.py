@@ -68,7 +68,7 @@ class VisitOut(serializers.ModelSerializer[Visit]):
 
 
 class PromiseIn(StrictSerializer):
-    promise = Line(max_length=200)
+    promise = Line(max_length=200, screened=True)
     due_on = Day()
     to_physician = RowField(
         Physician.objects.visible_to, required=False, allow_null=True, default=None
@@ -86,7 +86,7 @@ class VisitChange(StrictSerializer):
     physicians = RowListField(Physician.objects.visible_to, required=False)
     staff = RowListField(StaffMember.objects.visible_to, required=False)
     topics = RowListField(Topic.objects.visible_to, required=False)
-    note = Prose(max_length=2000, required=False, allow_blank=True)
+    note = Prose(max_length=2000, required=False, allow_blank=True, screened=True)
     see_again_on = Day(required=False, allow_null=True)
 
 

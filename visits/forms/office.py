@@ -36,6 +36,7 @@ class StaffForm(forms.Form):
     preference = LineFormField(
         label="How to reach them best",
         required=False,
+        screened=True,
         max_length=StaffMember.preference.field.max_length,
         widget=forms.TextInput(attrs={"placeholder": "The portal, not fax"}),
     )
@@ -49,7 +50,8 @@ class OfficeForm(forms.Form):
     access_rule = LineFormField(
         label="When liaisons are welcome",
         required=False,
+        screened=True,
         max_length=Practice.access_rule.field.max_length,
         widget=forms.TextInput(attrs={"placeholder": "Tuesday lunch only"}),
     )
-    hours = LineFormField(required=False, max_length=Practice.hours.field.max_length)
+    hours = LineFormField(required=False, screened=True, max_length=Practice.hours.field.max_length)

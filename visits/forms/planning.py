@@ -24,7 +24,10 @@ class PlanForm(forms.Form):
         label="To see", queryset=Physician.objects.none(), required=False, empty_label="The office"
     )
     reason = LineFormField(
-        label="Why", required=False, max_length=PlannedVisit.reason.field.max_length
+        label="Why",
+        required=False,
+        screened=True,
+        max_length=PlannedVisit.reason.field.max_length,
     )
 
     def __init__(self, *args: Any, practice: Practice, viewer: User, on: date, **kwargs: Any):

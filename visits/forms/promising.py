@@ -21,7 +21,9 @@ from visits.services import Promise
 class PromiseForm(forms.Form):
     client_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     promise = LineFormField(
-        label="What did you promise?", max_length=FollowUp.promise.field.max_length
+        label="What did you promise?",
+        screened=True,
+        max_length=FollowUp.promise.field.max_length,
     )
     to = forms.ChoiceField(label="To whom", required=False)
     due_on = DayField(label="By when")

@@ -62,6 +62,7 @@ class VisitForm(Section):
     )
     note = ProseFormField(
         required=False,
+        screened=True,
         max_length=2000,
         widget=forms.Textarea(
             attrs={"rows": 1, "placeholder": "Add a note", "autocomplete": "off"}
@@ -165,7 +166,10 @@ class LogVisitForm(VisitForm):
         label="See them again in", choices=AGAIN, required=False, widget=forms.RadioSelect
     )
     promise = LineFormField(
-        label="What did you promise?", required=False, max_length=FollowUp.promise.field.max_length
+        label="What did you promise?",
+        required=False,
+        screened=True,
+        max_length=FollowUp.promise.field.max_length,
     )
     due = forms.ChoiceField(label="Due in", choices=DUE, required=False, widget=forms.RadioSelect)
 

@@ -17,6 +17,7 @@ from rest_framework import serializers
 
 from liaison_crm.core.npi import REASONS, npi_problem
 from liaison_crm.core.periods import Month, parse_iso_date, validate_sane_date
+from liaison_crm.core.screening import PATIENT_IDENTITY, refusal_of
 from liaison_crm.core.text import clean_line, clean_prose
 
 Given = TypeVar("Given")
@@ -34,7 +35,16 @@ def _is_whole(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-class Line(serializers.CharField):
+class _Screened(serializers.CharField):
+    """With `screened`, refuses text by which a patient could be known; see `core.screening`."""
+
+    def __init__(self, *, screened: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        if screened:
+            self.validators.append(_without_patients)
+
+
+class Line(_Screened):
     """A string of one line, composed; see `core.text`."""
 
     def to_internal_value(self, data: Any) -> str:
@@ -43,7 +53,7 @@ class Line(serializers.CharField):
         return _clean(clean_line, data)
 
 
-class Prose(serializers.CharField):
+class Prose(_Screened):
     """A string of several lines, composed; see `core.text`."""
 
     def to_internal_value(self, data: Any) -> str:
@@ -165,6 +175,11 @@ def _clean(clean: Callable[[Given], Cleaned], data: Given) -> Cleaned:
 def _right_npi(value: str) -> None:
     if problem := npi_problem(value):
         raise serializers.ValidationError(REASONS[problem], code=problem)
+
+
+def _without_patients(value: str) -> None:
+    if refusal := refusal_of(value):
+        raise serializers.ValidationError(refusal, code=PATIENT_IDENTITY)
 
 
 # --- Rows by their ids, never beyond what the person sees ---
