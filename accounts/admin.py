@@ -20,6 +20,7 @@ from accounts.models import (
     ApiToken,
     Assignment,
     BulkJob,
+    ClosedDay,
     Handover,
     IdempotentRequest,
     User,
@@ -230,3 +231,13 @@ class IdempotentRequestAdmin(ReadOnlyAdmin[IdempotentRequest]):
     search_fields = ("user__name", "path", "key")
     list_select_related = ("user",)
     fields = ("created_at", "user", "method", "path", "status_code", "key", "body_sha256")
+
+
+@admin.register(ClosedDay)
+class ClosedDayAdmin(ReadOnlyAdmin[ClosedDay]):
+    """Changed by managers on the page of working days."""
+
+    list_display = ("day", "name", "is_worked", "removed_at")
+    list_filter = ("is_worked", ("removed_at", admin.EmptyFieldListFilter))
+    search_fields = ("name__istartswith",)
+    ordering = ("-day", "-pk")

@@ -49,3 +49,15 @@ class HandoverOverwritten(DomainError):
 
 class TooManyTokens(DomainError):
     code = "too_many_tokens"
+
+
+class ClosedDayTaken(DomainError):
+    code = "closed_day_taken"
+
+
+class ClosedDayGone(DomainError):
+    code = "closed_day_gone"
+
+
+class NotAHoliday(DomainError):
+    code = "not_a_holiday"

@@ -7,6 +7,7 @@ from allauth.mfa.totp import views as totp
 from django.urls import include, path, re_path
 
 from accounts import views
+from accounts.workdays import views as workdays
 
 sign_in = [
     path("login/", account.login, name="account_login"),
@@ -55,4 +56,15 @@ you = [
     path("sessions/end-others/", views.end_other_sessions, name="end-other-sessions"),
 ]
 
-urlpatterns = [path("account/", include(sign_in)), path("you/", include(you))]
+working_days = [
+    path("", workdays.working_days, name="working-days"),
+    path("worked/", workdays.work_holiday, name="work-holiday"),
+    path("<int:pk>/remove/", workdays.remove_closed_day, name="remove-closed-day"),
+    path("<int:pk>/restore/", workdays.restore_closed_day, name="restore-closed-day"),
+]
+
+urlpatterns = [
+    path("account/", include(sign_in)),
+    path("you/", include(you)),
+    path("working-days/", include(working_days)),
+]

@@ -11,6 +11,8 @@ from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.utils.module_loading import import_string
 
+from liaison_crm.core.workdays import states
+
 ROLES = {"web", "worker", "command"}
 
 
@@ -31,6 +33,8 @@ def role_and_zone() -> Iterator[CheckMessage]:
         yield Error(
             "SITE_TIME_ZONE is not a time zone like America/New_York.", id="liaison_crm.E002"
         )
+    if settings.SITE_STATE and settings.SITE_STATE not in states():
+        yield Error("SITE_STATE is not a state like OH.", id="liaison_crm.E005")
 
 
 def time_limits() -> Iterator[CheckMessage]:

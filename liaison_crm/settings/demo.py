@@ -16,6 +16,9 @@ WHITENOISE_USE_FINDERS = True
 STATIC_ROOT = environment.VAR_DIR / "static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 
+# The market lies in Ohio.
+SITE_STATE = environment.SITE_STATE or "OH"
+
 # Beside real data in the same server, never in it: another database, queue and upload folder.
 DATABASE_NAME = "liaison_demo"
 if EMBEDDED_POSTGRES:

@@ -18,5 +18,8 @@ ROLE = env.str("LIAISON_ROLE", default="command")
 # Dates of the site are counted in this zone: what a day is, and when the night's work starts.
 SITE_TIME_ZONE = env.str("SITE_TIME_ZONE", default="America/New_York")
 
+# Two letters: the state whose holidays the site keeps beside the federal ones. Empty: those alone.
+SITE_STATE = env.str("SITE_STATE", default="").upper()
+
 # Carries background work, and is the cache unless CACHE_URL names another. Empty: there is none.
 REDIS_URL = env.str("REDIS_URL", default="")

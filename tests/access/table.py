@@ -16,6 +16,7 @@ from tests.access.pages import (
     OPEN,
     OWN_PAGES,
 )
+from tests.access.promises import PROMISE_PAGES
 from tests.access.who import Case, ShownHere
 
 __all__ = ["ACCESS", "Case"]
@@ -27,6 +28,7 @@ ACCESS: ShownHere = {
     **OFFICE_PAGES,
     **DESK_PAGES,
     **IMPORT_PAGES,
+    **PROMISE_PAGES,
     **DEMO,
     **API,
 }

@@ -20,6 +20,7 @@ from contacts.realigning.services import realign
 from contacts.services import Area
 from referrals.models import Source, VolumeCell
 from tests import factories
+from tests.access.promise_rows import promise_rows
 from visits import services as visits
 
 # No row has this id, and none will.
@@ -55,6 +56,7 @@ def build() -> World:
     _relationship(world, now)
     _territories(world, now)
     _counts(world)
+    promise_rows(world, now)
     _doors(world, now)
     return world
 

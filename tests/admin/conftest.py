@@ -15,6 +15,7 @@ from accounts import services
 from accounts.models import (
     AccessLog,
     BulkJob,
+    ClosedDay,
     Handover,
     IdempotentRequest,
     User,
@@ -88,6 +89,7 @@ def one_of_each(erin, ana, now):
         _referral_side(practice, physician, now)
         _visit_side(practice, physician, staff, ana)
         _issue_side(practice, erin, now)
+        ClosedDay.objects.create(day=date(2026, 11, 27), name="Bridge", removed_at=now)
         RegistryLoad.objects.create(observed_on=date(2026, 3, 1))
         RegistryRecord.objects.create(npi=int(physician.npi), observed_on=date(2026, 3, 1))
         Realignment.objects.create(

@@ -18,6 +18,7 @@ def test_the_settings_as_they_are_fit_together():
     [
         ("ROLE", "webb", "liaison_crm.E001"),
         ("SITE_TIME_ZONE", "Mars/Olympus", "liaison_crm.E002"),
+        ("SITE_STATE", "OHIO", "liaison_crm.E005"),
         ("CELERY_TASK_SOFT_TIME_LIMIT", 10**6, "liaison_crm.E003"),
         ("CELERY_BROKER_TRANSPORT_OPTIONS", {"visibility_timeout": 60}, "liaison_crm.E003"),
         ("TICKS", ["referrals.nothing.here"], "liaison_crm.E004"),

@@ -1,0 +1,1 @@
+"""The days a team works: public holidays, and what managers change about them."""
