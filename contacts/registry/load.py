@@ -33,7 +33,14 @@ from contacts.registry.readers import Readers, reading_processes
 from contacts.registry.reading import Outcome, pieces, refuse_as_a_whole, refuse_unreadable
 from contacts.registry.refused import RefusedRows
 from contacts.registry.selection import Selection
-from contacts.registry.staging import COLUMNS, chunks_left, copying, staging_tables, thin_out
+from contacts.registry.staging import (
+    COLUMNS,
+    chunks_left,
+    copying,
+    count_directory,
+    staging_tables,
+    thin_out,
+)
 from liaison_crm.core.csv import CsvRefused
 from liaison_crm.core.errors import DomainError
 
@@ -167,16 +174,19 @@ class Loading:
         self.skipped: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
         self.done: Counter[str] = Counter()
+        self.chunks_merged = 0
 
     def run(self) -> dict[str, object]:
         """Read, merge, and say what came of the rows."""
         with staging_tables():
             self.stage()
+            count_directory()
             left_out = thin_out(observed_on=self.order.observed_on)
             self.done["same"] = left_out.pop("same")
             self.skipped += left_out
             self.progress.starts("Placing practices", 0)
             self.done += merge_places(observed_on=self.order.observed_on, at=self.order.at)
+            count_directory()
             self.merge_chunks(chunks_left())
         return {
             "read": self.read,
@@ -242,3 +252,7 @@ class Loading:
     def note(self, counts: Counter[str]) -> None:
         self.done += counts
         self.progress.advances(1)
+        self.chunks_merged += 1
+        # After the first, the second, the fourth ...: each time they have doubled.
+        if self.chunks_merged.bit_count() == 1:
+            count_directory()
