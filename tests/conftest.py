@@ -1,13 +1,27 @@
 """The cast every test knows: Ana and Ben cover the North, Cleo the South, Dana manages, Erin
 keeps the records."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
+from typing import Any
 
 import pytest
+from django.db import connection
 
 from accounts.models import Assignment, Territory, User
 from contacts.models import Practice
 from tests import factories
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The test database, which can be dropped although a live server's thread still holds it."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from accounts.models import (
     IdempotentRequest,
     User,
 )
-from contacts.models import Realignment, RegistryLoad, RegistryRecord
+from contacts.models import Realignment, RegistryLoad, RegistryRecord, ZipCode
 from referrals.models import (
     ArrivalCurve,
     RefusedRow,
@@ -90,6 +90,10 @@ def one_of_each(erin, ana, now):
         _visit_side(practice, physician, staff, ana)
         _issue_side(practice, erin, now)
         ClosedDay.objects.create(day=date(2026, 11, 27), name="Bridge", removed_at=now)
+        ZipCode.objects.get_or_create(  # a flush between tests may have taken the shipped ones
+            code="44129",
+            defaults={"city": "Parma", "state": "OH", "latitude": 41, "longitude": -81},
+        )
         RegistryLoad.objects.create(observed_on=date(2026, 3, 1))
         RegistryRecord.objects.create(npi=int(physician.npi), observed_on=date(2026, 3, 1))
         Realignment.objects.create(

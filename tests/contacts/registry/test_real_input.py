@@ -4,7 +4,6 @@ import csv
 from collections import defaultdict
 
 import pytest
-
 from django.db import connection, transaction
 
 from contacts.models import Affiliation, Organization, Physician, Practice
