@@ -5,11 +5,14 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views import csrf, defaults
 
+from liaison_crm.core.sending import is_from_outbox
+
 API = "/api/"
 
 
 def is_for_api(request: HttpRequest) -> bool:
-    return request.path.startswith(API)
+    """Whether a program asks: the API's clients, and the outbox of a device."""
+    return request.path.startswith(API) or is_from_outbox(request)
 
 
 def refusal(code: str, detail: str, status: int) -> JsonResponse:

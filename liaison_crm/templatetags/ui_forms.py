@@ -31,9 +31,16 @@ def field(bound: BoundField, look: str = "", icon: str = "", hint: str = "") -> 
     }
 
 
-@register.inclusion_tag("parts/form_errors.html")
-def form_errors(form: forms.BaseForm) -> dict[str, Any]:
-    """What is wrong with the form as a whole, hidden fields included."""
+@register.inclusion_tag("parts/form_errors.html", takes_context=True)
+def form_errors(context: template.Context, form: forms.BaseForm) -> dict[str, Any]:
+    """What is wrong with the form as a whole, hidden fields included.
+
+    Every form of a page has this tag, so here the request learns which form was refused: the
+    outbox is told of it in place of the page.
+    """
+    request = getattr(context, "request", None)
+    if request and form.errors:
+        request.refused_form = form
     hidden = [f"{bound.label}: {error}" for bound in form.hidden_fields() for error in bound.errors]
     return {"problems": [*form.non_field_errors(), *hidden]}
 

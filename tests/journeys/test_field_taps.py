@@ -60,7 +60,7 @@ def test_an_unplanned_one_takes_five_at_most(phone, world):
     phone.tap(phone.page.get_by_role("link", name=re.compile(world.practices[1].name)).first)
     phone.tap(phone.page.get_by_role("radio", name="Drop-off"))
     phone.tap(phone.page.get_by_role("button", name="Save visit"))
-    phone.page.wait_for_load_state()
+    phone.page.get_by_text("Visit logged at").wait_for()
     assert phone.taps == 4
     assert Visit.objects.order_by("-pk")[0].outcome == "drop_off"
 
