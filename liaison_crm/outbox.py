@@ -13,6 +13,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.messages.storage.base import BaseStorage
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.utils import timezone
@@ -77,11 +78,12 @@ def _next_page(request: HttpRequest, address: str, sending: Sending) -> HttpResp
     Good news stays for that page, unless nobody is looking: then it would come in heaps.
     """
     lines = messages.get_messages(request)
+    assert isinstance(lines, BaseStorage)  # the middleware of messages stands in front
     said = [(line.level, strip_tags(str(line))) for line in lines]
-    lines.used = sending.is_late  # type: ignore[attr-defined]  # read ones are dropped otherwise
+    lines.used = sending.is_late
     refused = [text for level, text in said if level >= messages.ERROR]
     if refused:
-        lines.used = True  # type: ignore[attr-defined]  # the outbox shows it
+        lines.used = True  # the outbox shows it
         return _refusal(409, "refused", " ".join(refused))
     return JsonResponse({"location": address})
 

@@ -132,7 +132,9 @@ def test_a_device_without_a_sane_clock_still_sends(sent):
     assert sent(recorded_at="yesterday", headers={"X-Outbox-Sent-At": "0000"}).status_code == 200
 
 
-@pytest.mark.parametrize(("written", "is_shown"), [(timedelta(0), True), (timedelta(hours=3), False)])
+@pytest.mark.parametrize(
+    ("written", "is_shown"), [(timedelta(0), True), (timedelta(hours=3), False)]
+)
 def test_good_news_of_long_ago_does_not_come_in_heaps(
     phone, ana, northern_practice, written, is_shown
 ):
