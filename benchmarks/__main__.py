@@ -11,7 +11,7 @@ from importlib import import_module
 import django
 from rich.console import Console
 
-SUBJECTS = ("rollups", "intake", "registry", "pages")
+SUBJECTS = ("rollups", "intake", "registry", "screening", "pages")
 
 
 def main() -> int:

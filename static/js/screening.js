@@ -1,125 +1,13 @@
-// Made by manage.py assemble_screening from liaison_crm/core/screening.
-const RULES = {"kinds":{"name":"a patient's name","birth_date":"a date of birth","age":"a patient's age","record_number":"a record number","phone":"a patient's phone number","address":"a patient's address","email":"a patient's e-mail address"},"parts":{"gap":"[ \\n]{1,3}","sep":"[ \\n:;,#.(=\"'-]{1,4}","cap":"[A-Z][A-Za-z'-]{1,24}","word":"[A-Za-z][A-Za-z'-]{1,24}","initial":"[A-Za-z]\\.?","full":"{cap}{gap}(?:{initial}{gap})?{cap}","month":"<january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec>","long_year":"(?:19|20)[0-9]{2}","year":"{long_year}|'?[0-9]{2}","slashed":"[0-9]{1,2} ?[/.-] ?[0-9]{1,2} ?[/.-] ?(?:{year})","iso":"{long_year} ?[/.-] ?[0-9]{1,2} ?[/.-] ?[0-9]{1,2}","day":"[0-9]{1,2}(?:<st|nd|rd|th>)?","worded":"{month}\\.?[ -]?{day},?[ -]?(?:{year})|{day}[ -]?(?:<of> )?{month}\\.?,?[ -]?(?:{year})","date":"{slashed}|{iso}|{worded}","old_year":"19[0-9]{2}|200[0-9]|201[01]","old_date":"(?:[0-9]{1,2} ?[/.-] ?[0-9]{1,2} ?[/.-] ?(?:{old_year}))|(?:(?:{old_year})[/.-][0-9]{1,2}[/.-][0-9]{1,2})|(?:{month}\\.?[ -]{day},?[ -](?:{old_year}))|(?:{day}[ -]{month}\\.?,?[ -](?:{old_year}))","yy_date":"(?:0?[1-9]|1[0-2])[/.-](?:0?[1-9]|[12][0-9]|3[01])[/.-][3-9][0-9]","loose_date":"{date}|{month}\\.? ?{day}|{day} {month}|[0-9]{1,2}[/.-][0-9]{1,2}|[0-9]{8}|[0-9]{6}|{long_year}|'[0-9]{2}","age":"[0-9]{1,3}[ -]?(?:<years?|yrs?|mos?|months?|weeks?|wk>)?[ -]?(?:<olds?>)?","aged":"[0-9]{1,3}[ -]?(?:<y/o|y\\.o\\.|yo|yr old|yrs old|year old|years old|year-old|years-old|y old|yrs|m/o|mo old|month old|months old|yof|yom>|[ -]?<y>[ -]?<o>)","patient":"(?:<patients?|pt|pts|pat\\.>|p\\.t\\.)","patient_words":"<patient|patients|pt|pts|mom|mother|dad|father|daughter|son|wife|husband|spouse|caregiver|guardian|family|next of kin|emergency contact|nok|grandson|granddaughter|sister|brother|niece|nephew|his|her|hers|him|she|he>","credential":"(?:MD|M\\.D\\.?|DO|D\\.O\\.?|NP|PA|PA-C|RN|LPN|LVN|DNP|APRN|CNP|FNP|FNP-C|CRNP|CNM|DPM|PhD|PharmD|DDS|OD|DPT|RDN|LISW|CMA|RMA|MBA)\\b","doctor":"<dr|drs|doctor|doctors|prof|professor>","role":"<front desk|frontdesk|desk|office|manager|mgr|scheduler|schedulers|schedules|scheduling|receptionist|reception|coordinator|coordinators|nurse|assistant|biller|billing|supervisor|director|administrator|admin|liaison|rep|team|staff|books|works|runs|handles|covers|clerk|secretary|lead|our new|their new|check-in|checkout|provider|physician|surgeon|cardiologist|orthopedist|oncologist|internist|hospitalist|pediatrician|neurologist|navigator|specialist|phlebotomist|technician|tech|intern|vp|ceo|owner|partner|colleague|triage|clinician>","clinical":"<appointment|appt|surgery|mri|ct|cat scan|scan|echo|ekg|ecg|referral|referred|biopsy|results|labs|lab work|chart|x-ray|xray|ultrasound|mammogram|colonoscopy|stress test|consult|knee|hip|shoulder|back pain|chest pain|cancer|chemo|stent|pacemaker|ablation|valve|stroke|seizure|seizures|diabetes|afib|a-fib|copd|chf|diagnosis|diagnosed|dx|admitted|discharged|hospitalized|in the er|in the ed|procedure|prescription|rx|meds|auth|prior auth|authorization|eval|workup|infusion|dialysis|pregnancy|pregnant|tumor|mass|lesion|fracture|injection|sleep study|holter|cath|angiogram|screening|follow-up visit|no-showed|no showed|pain>","number_word":"(?:[ ]?(?:<number|numbers|num|no\\.?|nbr|id|identifier>|#)){0,2}","is":"[ \\n]{0,2}(?:[:#=.-]|<is|was|of>)?[ \\n]{0,2}[#:]?[ ]?","token":"[A-Za-z]{0,4}[- ]?[0-9][0-9A-Za-z]*(?:[ -][0-9][0-9A-Za-z]*){0,4}","phone":"(?:\\+?1[ .-]?)?(?:\\([0-9]{3}\\)|[0-9]{3})[ ]?[ ./-]?[ ]?[0-9]{3}[ ]?[ .-]?[ ]?[0-9]{4}","street":"[0-9]{1,6}[A-Za-z]?[ ](?:[NSEWnsew]\\.?[ ]|<north|south|east|west>[ ])?(?:[A-Z0-9][A-Za-z0-9'.]*[ ]){1,3}(?:<street|avenue|road|drive|lane|court|boulevard|place|terrace|circle|parkway|trail|way|st|ave|rd|dr|ln|ct|blvd|pl|ter|cir|pkwy|trl|highway|hwy>)\\b","street_any":"[0-9]{1,6}[A-Za-z]?[ ](?:{word}\\.?[ ]){1,3}<street|avenue|road|drive|lane|court|boulevard|place|terrace|circle|parkway|trail|st|ave|rd|dr|ln|ct|blvd|pl|ter|cir|pkwy|trl|highway|hwy>\\b","mail":"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\\.[A-Za-z0-9-]+)+","office_words":"<office|offices|ofc|fax|faxed|clinic|practice|front desk|desk|back line|backline|bypass|direct|main|line|lines|hotline|dr|doctor|md|scheduler|scheduling|referral|referrals|coordinator|manager|ext|nurse|hot line|access center|our|ours|us|liaison|my|me|pager|page|answering service|department|dept|portal|new number|staff|call|calls|called|calling|ring|dial|text|rep|team|lab|imaging|radiology|billing|pharmacy|hospital|number for|call center|suite|contact|phones?|tel|mobile|cell for|ask for>"},"rule":[{"kind":"birth_date","pattern":"\\b(?:<dob|d\\.o\\.b\\.?|d/o/b|d\\.ob|date of birth|dates of birth|birth date|birthdate|birth-date|date-of-birth|bdate|b-date|d o b>)s?[^A-Za-z0-9]{0,4}(?:<is|was|on|of|listed as|given as|pt|patient|reads|says>[ :]{1,3}){0,2}(?:{loose_date})"},{"kind":"birth_date","pattern":"(?:{date})[ ,(-]{0,3}(?:<is |was |as |= ?>)?(?:<the |her |his |their >)?<dob|d\\.o\\.b|date of birth|birth date|birthdate>"},{"kind":"birth_date","pattern":"\\b<born|b\\.|bday|b-day|birthday>[ :]{1,3}(?:<on|in|is|was|date>[ :]{1,2})?(?:{date}|{month}\\.? {day}, {long_year}|{long_year})","not_after":"<practice|clinic|group|office|idea|hospital|program|team|center|building>[ ,]{1,2}(?:<was|is> )?$"},{"kind":"birth_date","after":"{patient}(?:'s)?[^.!?\\n]{0,40}","pattern":"\\b<birthday|bday|b-day>(?:<is|was|on|:|, >| ){1,4}(?:{loose_date})"},{"kind":"birth_date","pattern":"\\b(?:{old_date})\\b","not_after":"<since|opened|established|est\\.?|founded|joined|hired|hire date|contract|license|licensed|licence|agreement|effective|moved|started|dated|signed|built|certified|accredited|launched|renovated|merged|acquired|policy|version|rev|revised|published|form|in business|as of|from|until|through>[^.!?]{0,30}$"},{"kind":"birth_date","pattern":"\\b(?:{yy_date})\\b","not_after":"<since|opened|established|est\\.?|founded|joined|hired|contract|license|licensed|agreement|effective|moved|started|dated|signed|built|certified|version|rev|revised|form|part|model|item|order>[^.!?]{0,30}$|[$0-9./-]$","not_before":"^[/.0-9-]"},{"kind":"age","pattern":"\\b{full}[ \\n]?[,(-]?[ \\n]{0,2}(?:<is|a|an|age|aged|who is>[ :]{1,2}){0,3}{aged}","not_after":"{doctor}\\.?[ \\n]$"},{"kind":"age","pattern":"\\b({cap})[ \\n]?[,(-]?[ \\n]{0,2}(?:<is|a|an|age|aged|who is>[ :]{1,2}){0,3}{aged}","not_after":"{doctor}\\.?[ \\n](?:{cap}[ \\n])?$","unknown":{"ordinary":2}},{"kind":"age","pattern":"\\b({cap}),? ?(?:{cap})?[ ,(]{1,3}<age|aged>[ :]{1,2}[0-9]{1,3}\\b","unknown":{"ordinary":2}},{"kind":"age","pattern":"\\b({word}){gap}(?:{initial}{gap})?{word}[ ]?[,(][ ]?[0-9]{1,3}(?:[ ]?[MFmf])?\\b(?!(?:[-/.:%0-9]))","known":{"given":2},"unless":"<suite|ste|room|floor|unit|building|ext|x>[. ]?[0-9]","not_before":"^[ ]?(?:<am|pm|new|referral|referrals|patients|people|weeks|days|months|years|minutes|min|providers|visits|slots|percent|st|nd|rd|th|copies|of|more|other|hours|in|on>\\b)","not_after":"{doctor}\\.?[ \\n]$"},{"kind":"age","pattern":"\\b{aged}[ ,]{1,2}(?:<male|female|man|woman|boy|girl|lady|gentleman|m|f|patient|pt|named|called|is>[ ,]{1,2}){0,3}({cap})\\b","unknown":{"ordinary":2}},{"kind":"age","pattern":"\\b{aged}[ ,]{1,2}(?:<male|female|man|woman|boy|girl|lady|gentleman|m|f|patient|pt|named|called|is>[ ,]{1,2}){0,3}({word})\\b","known":{"given":2},"unknown":{"ambiguous":2}},{"kind":"age","pattern":"\\b({word}){gap}(?:{word}{gap})?{aged}\\b","known":{"given":2},"unknown":{"ambiguous":2}},{"kind":"age","pattern":"\\b(?:9[0-9]|1[01][0-9])[ -]?(?:<y/o|yo|year old|year-old|yr old|yrs old>)[ ,]{1,2}<male|female|m|f|man|woman|lady|gentleman|patient|pt|gent|grandmother|grandfather|widow|widower>\\b"},{"kind":"name","pattern":"\\b{patient}(?:'s)?{sep}(?:<first name|last name|full name|name|named|called|initials|is|was|named is|name is|name was|a|known as|id>[ :=-]{1,3}){0,3}({cap})(?:,?{gap}{cap}){0,2}","unknown":{"ordinary":2,"place":2},"unless":"^(?:PT|PTS)\\b","not_before":"^[,]?[ \\n]{credential}|^[ ](?:<clinic|hospital|center|health|medical|street|st|road|office|desk|team|program|group|line>\\b)"},{"kind":"name","pattern":"\\b(?:PT|PTS)(?:'S)?{sep}(?:<name|named|is|:>[ :]{1,3}){0,2}({cap})(?:,?{gap}{cap}){0,2}","known":{"given":2}},{"kind":"name","pattern":"\\b(?:PT|PTS|PATIENT)[ :]{1,3}{cap},[ ]?({cap})","known":{"given":2}},{"kind":"name","pattern":"\\b{patient}(?:'s)?{sep}(?:<name|named|called|is|was|name is|a|initials>[ :]{1,3}){0,3}({word})\\b","known":{"given":2},"unknown":{"ambiguous":2}},{"kind":"name","pattern":"\\b{patient}(?:'s)?{sep}(?:<initials|is|:|named>[ :]{1,3}){0,2}(?:[A-Z]\\.[ ]?){2,3}","unless":"M\\.[ ]?D\\.|D\\.[ ]?O\\.|E\\.[ ]?R\\.|P\\.[ ]?T\\.$|U\\.[ ]?S\\.|P\\.[ ]?A\\.|E\\.[ ]?D\\.|A\\.[ ]?M\\.|P\\.[ ]?M\\.|N\\.[ ]?P\\."},{"kind":"name","pattern":"\\b{patient}(?:'s)?[ ](?:<daughter|son|wife|husband|mom|mother|dad|father|sister|brother|spouse|caregiver|family|niece|nephew>)[ ,(]{1,2}(?:<is|named|called>[ ])?({cap})(?:{gap}{cap})?","unknown":{"ordinary":2,"place":2}},{"kind":"name","after":"\\b{patient}[^.!?;\\n]{1,45}?","pattern":"(?:[,:(-]|<named|called|name|->)[ ]{0,2}({cap}){gap}(?:{initial}{gap})?{cap}\\b","known":{"given":2},"not_after":"<per|via|with|from|by|thanks|says>[ ]?$","not_before":"^[ ,]{1,2}(?:{credential}|<said|says|asked|asks|told|wants|will|handles|runs|books|schedules|works|is the|is our|at the|in the|from|thinks|mentioned|our|their|the|office|clinic|hospital|center|and|or|noted|confirmed|who|would>\\b)"},{"kind":"name","pattern":"\\b<mr|mrs|ms|miss|mister|missus>\\.?[ ]{0,2}({cap}|{word})(?:{gap}{cap})?","unknown":{"ordinary":2},"not_after":"(?:<met|meet|meeting|met up|saw|spoke|speak|talked|talk|chatted|visit|visited|sat|lunch|coffee|catch up|caught up|introduced|asked|thanked|thank|ask for|asked for|see|say hi|said hi|hello|greeted|thanks|per|by|from|cc|contact|emailed|texted|told|showed|trained|gave|handed|reached|left|to|attn|attention>(?:[ ](?:<with|to|by|for|from|in|at|of|up|the|it|card|cards|materials|both|hi|them|packet|flyers|briefly|again|also|kindly>)){0,4}|{role}[ ,:(-]{1,3}(?:<is|named|was|now>[ ]|{cap}[ ])?|<and>)[ ,:]{0,2}$","not_before":"^[ ,(-]{0,3}(?:{credential}|[^.!?\\n]{0,24}\\b{role}\\b|[ ]?(?:<said|says|asked|asks|told us|will|would like|loves|likes|prefers|wants|thinks|mentioned|reports|explained|offered|promised|confirmed|noted|requested|sent|gave|recommends|suggested|complained about the>)\\b)"},{"kind":"name","pattern":"\\b<mr|mrs|ms|miss|mister|missus>\\.?[ ]{0,2}({cap}|{word})(?:{gap}{cap})?","unknown":{"ordinary":2},"not_before":"^[ ,(-]{0,3}(?:{credential}|[^.!?\\n]{0,24}\\b{role}\\b)","near":"<his|her>[ ](?:{word}[ ]){0,2}{clinical}\\b|\\b<was|is|got|be|been|being> (?:<referred|admitted|scheduled for|diagnosed|discharged|seen by|seen in|waiting for an|waiting for his|waiting for her>)|<no-showed|no showed|dob|mrn|y/o|yo>\\b"},{"kind":"name","after":"\\b{clinical}s?[ ](?:{word}[ ]){0,2}?<for|on|of|re|regarding|about>[:]?[ ](?:{patient}[ ]|<a|the>[ ]){0,2}","pattern":"\\b({cap}),?{gap}(?:{initial}{gap})?({cap})\\b","known":{"given":2},"unknown":{"ordinary":3,"place":3},"not_before":"^(?:'s)?[ ,(]{0,3}(?:{credential}|[^.!?\\n]{0,24}\\b{role}\\b|<clinic|hospital|center|health|medical|said|says|and team>)"},{"kind":"name","pattern":"\\b<re|regarding|referral for|referred|referring|appt for|appointment for|results for|about>[: ]{1,2}({cap}),?{gap}(?:{initial}{gap})?({cap})\\b","known":{"given":2},"unknown":{"ordinary":3,"place":3},"near":"{clinical}|<denied|waiting|transfer|transferred|auth|dob|mrn|her|his>","not_before":"^(?:'s)?[ ,(]{0,3}(?:{credential}|[^.!?\\n]{0,24}\\b{role}\\b|<clinic|hospital|center|health|medical|said|says|and team>)"},{"kind":"name","pattern":"\\b({cap}){gap}(?:{initial}{gap})?({cap})[ ,]{1,2}(?:<who|still|has|had|is|was|also|just|finally|never|and>[ ]){0,2}(?:<was|is|been|being|got|gets|be>[ ])?<referred|admitted|diagnosed|discharged|hospitalized|scheduled for|seen in the|seen by|no-showed|no showed|transferred to|having surgery|turned away|denied|waiting for an|waiting for his|waiting for her|waiting on his|waiting on her|passed away|in the er|in the ed|on the schedule for|needs an|needs a|needs her|needs his>","known":{"given":2},"unknown":{"ordinary":3,"place":3},"not_after":"{doctor}\\.?[ \\n]$|<with|by>[ ]$"},{"kind":"name","pattern":"\\b({cap}){gap}(?:{initial}{gap})?({cap})(?:'s|')[ ](?:{word}[ ]){0,2}{clinical}\\b","known":{"given":2},"unknown":{"ordinary":3,"place":3},"not_after":"{doctor}\\.?[ \\n]$|<with|by>[ ]$","not_before":"^[ ](?:<schedule|team|office|line|pads|pad|coordinator|desk|volume|volumes|form|forms|checklist|process>)"},{"kind":"record_number","pattern":"\\b(?:<mrn|m\\.r\\.n\\.?|emrn|mr#|mr #|mr no|med rec|medrec|medical record|med record|epic id|epi|cpi|empi|patient id|pt id|pt#|pt #|patient #|patient#|patient no|patient number|pt number|pt no|csn|encounter|fin|har|guarantor|account|acct|member|subscriber|policy|medicare|medicaid|mbi|hicn|beneficiary|insurance|ins|plan|claim|case|accession|chart|ssn|ss#|ss #|social security|social|soc sec|soc|ss|auth|authorization|prior auth|rx|group>){number_word}(?:[ ]<for|of>[ ](?:{word}[ ]?){1,2})?{is}(?:<ending|ends|last four|last 4|in|ending in>[ ]){0,2}({token})","unless":"(?:^|[^0-9])(?:[0-9]{1,3}|(?:19|20)[0-9]{2})$|[0-9][ -]?(?:<am|pm|days|day|weeks|week|hours|hour|hrs|min|minutes|k|th|st|nd|rd|patients|referrals|providers|months|years|yr|pct|copies|slots|percent|pages|visits>)$|^(?:<plan|policy|group|case|rx|auth|authorization|prior auth|insurance|ins|social|fin|har>)[ ][0-9]|[ ](?:[0-9]{1,3})[ ]","not_after":"<our|office|practice|lab|vendor|quest|labcorp|fedex|ups|supplier|utility|bank|corporate|office's|practice's|their lab|the lab>[ ](?:{word}[ ])?$","not_before":"^[ ]?(?:<days|day|weeks|week|hours|minutes|patients|referrals|providers|months|years|percent|slots|copies|pages|visits|charts|claims|members|lives>\\b|%)"},{"kind":"record_number","pattern":"\\b(?:<mrn|mr#|med rec|medical record|chart|ssn|patient id|pt id>){number_word}{is}([A-Za-z]{0,3}[- ]?[0-9]{3,})"},{"kind":"record_number","pattern":"\\b[0-9][0-9 -]{3,11}[0-9][ ,(-]{1,3}(?:<is |was |as |= ?>)?(?:<the |her |his |pt |patient >)?<mrn|medical record|med rec|member id|chart number|chart no|acct number|account number|ssn>\\b"},{"kind":"record_number","pattern":"\\b{patient}(?:'s)?[ ]?(?:#|<number|no\\.?|num|id|mrn>|:)?[ ]?[:#]?[ ]?([A-Z]{0,2}[0-9]{5,12})\\b","unless":"^<patients|pts>"},{"kind":"record_number","pattern":"\\b[0-9]{3}[- ][0-9]{2}[- ][0-9]{4}\\b","not_after":"[0-9][ -]$"},{"kind":"record_number","pattern":"\\b<ssn|ss#|social|social security|soc sec>(?:[ ]<number|no\\.?>|#)?{is}(?:<ending|ends|last four|last 4|in|ending in|are|is>[ :]){0,3}(?:[Xx*]{3}-?[Xx*]{2}-?)?[0-9]{4}\\b","unless":"(?:19|20)[0-9]{2}$"},{"kind":"record_number","pattern":"\\b[1-9][AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9][0-9]-?[AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9][0-9]-?[AC-HJKMNP-RT-Y]{2}[0-9]{2}\\b"},{"kind":"phone","after":"\\b{patient_words}\\b[^.!?\\n]{0,40}?","pattern":"{phone}\\b","not_after":"<fax|office|clinic|practice|front desk|desk|scheduler|scheduling|hotline|hot line|direct line|back line|backline|access line|access center|dr|coordinator|manager|main|hospital|transport line|line is|line at|line|our|npi|ext|intake|portal|navigator|number for referrals|new number|desk at|call center|cell for dr|nurse>[^!?]{0,30}$"},{"kind":"phone","pattern":"(?:\\([0-9]{3}\\)|\\b[0-9]{3})[ ]?[./-]?[ ]?[0-9]{3}[ .-][0-9]{4}\\b","not_after":"{office_words}\\b[^!?]{0,50}$|[0-9][ -]$|<npi>","not_before":"^[ ,;(]{0,3}(?:<is |- ?>)?(?:<ext|x|office|fax|clinic|front desk|desk|direct|main|back line|line|dr|scheduling|for referrals|scheduler|for the office|the office>)|^[0-9]"},{"kind":"address","after":"\\b(?:{patient_words}|<lives|living|resides|residing|home address|home is|stays at>)\\b[^.!?\\n]{0,40}?","pattern":"\\b{street_any}","not_after":"<office|clinic|practice|moved|moving|relocat|dr|new location|suite|hospital|our|site|building|location|located|deliver|drop>[^!?]{0,40}$"},{"kind":"address","pattern":"\\b({cap}){gap}(?:{initial}{gap})?({cap})[ ,(-]{1,3}(?:<of|at>[ ])?{street}","known":{"given":2},"not_after":"{doctor}\\.?[ \\n]$"},{"kind":"email","after":"\\b{patient_words}\\b[^.!?\\n]{0,40}?","pattern":"\\b{mail}","not_after":"<office|clinic|practice|front desk|desk|scheduler|dr|coordinator|manager|our|team|nurse|staff|biller>[^!?]{0,30}$"}],"lists":{"ordinary":"a about access account acute admin admissions advisory advocate after ages all also am an and any appointment appointments appt april are as ask asked at august auth availability back be been before behavioral billing board both but by call callback callbacks called came can cancer cardiac cardiology care carelink case center centered cerner chart check clinic clinical complaint complaints connect concierge could counts ct december demand demographics demos department did dignity discharge discharges do does doctor done dr each ed education ehr emergency emr end engagement epic er experience family fax february feedback few finance financial first flow flyer for form forms friday from gets given go goes going good got had handout handouts handoff has have he health her his home hospital hotline how i icu if imaging in info information insurance intake is issue issues it its january july june just keep lab labs last late left letter letters liaison like line list live load lounge management march materials may me medical meeting mix monday more most moved mri mychart name names navigation navigator need needed needs network never new next no none north not notes november now number nurse october of off office on one online only onboarding open or order orders orientation our out outcomes outreach packet panel patient patients payment pending per pet phone physician plan please population portal prefers prep prescription primary prior privacy program programs pt questionnaire questions reassured referral referrals refused registration relations report reported reports representative request requests results returns rights rounding rx safety said same satisfaction saturday says schedule scheduled scheduling seen sent september service services she should since so solutions some south specialty staff still stories sunday support survey surveys svc surveys team telehealth text that the their them then there these they this thursday throughput time to told too took transfer transfers transport transportation triage tuesday two under until update up upstairs us uses very visit visits volume volumes wait waiting waits want wanted wants was we web wednesday welcome went were west what when where which while who whose why will with wont would yesterday you your pcp npi usa ok fyi asap tbd ob gyn ent pt ot gi therapy physical solutions pulmonary ortho orthopedics oncology neurology surgery surgical urology radiology screening transplant valve stroke spine today tomorrow tonight morning afternoon thanks thank because doing hours however either let likes look loved loves made make many mentioned might much must people place provider providers really recently right says seems sees send sends several sure takes talk than think though tried try usually walk walked way well went wish word work works worried yes yet hub hospice desk assistance admitting estimator facing guide blood letters lift med meds record records relationship reps return safe self shuttle side space statement statements status story summary ten three tracker","place":"akron canton cleveland columbus elyria euclid lakewood lorain mansfield medina mentor ohio parma sandusky strongsville toledo westlake university county memorial mercy summa metro metrohealth fairview hillcrest lutheran marymount southwest northeast","given":"aaron abigail adam adrian agnes agnieszka ahmed aiden aisha alan albert alberto alejandro alex alexa alexander alexandra alexis alfonso alfred alice alicia alisha allen allison alma alvin alyssa amanda amber amelia amy ana andre andrea andrew andy angel angela angelica angelo angie anil anita ann anna anne annette annie anthony antonia antonio april ariana arlene arnold arthur arturo ashley aubrey audrey austin autumn ava barbara barry beatrice becky belinda ben benjamin bernadette bernard bernice bertha beth bethany betty beulah beverly bill billie billy blake bob bobbie bobby bonnie boris brad bradley brandi brandon brandy breanna brenda brendan brent brett brian briana brianna brittany brooke bruce bryan bryce caleb calvin cameron camila candace candice carl carla carlos carmen carol carole caroline carolyn carrie casey cassandra cassidy cassie catherine cathy cecil cecilia cesar chad charlene charles charlie charlotte chase chelsea cheryl chester chloe chris christian christie christina christine christopher christy cindy claire clara clarence claude claudia clayton clifford clinton clyde cody colin colleen collin concetta connie connor consuelo cora corey cory courtney craig cristina crystal curtis cynthia daisy dakota dale dalton dan dana daniel danielle danny darlene darnell darrell darren darryl daryl dave david dawn dean deanna deborah debra deepak della delores denise dennis derek derrick deshawn desiree destiny devin devon diana diane dianna diego dmitri dolores dominic don donald donna dora doris dorothy douglas duane dustin dwayne dylan earl ebony eddie edgar edith edna eduardo edward edwin eileen elaine eleanor elena eli elijah elizabeth ella ellen elmer elsie emily emma enrique eric erica erik erika erin ernest ernestine ernesto esperanza esteban esther ethan ethel eugene eunice eva evan evelyn faith fatima felicia felix fern fernando florence floyd frances francis francisco frank franklin fred frederick gabriel gabriela gabriella gabrielle gail gary gene geneva geoffrey george gerald geraldine gerard gina giovanni giuseppe gladys glen glenda glenn gloria gordon grace grant greg gregg gregory gretchen guadalupe guillermo gustavo guy gwendolyn hailey haley hannah harold harriet harry harvey hattie hayden hazel heather hector heidi helen henrietta henry herbert herman hiroshi holly homer hope howard hung hunter hye ian ida ignacio ines inez irene irina iris irma isaac isabel isabella isaiah ivan jack jackie jackson jacob jacqueline jacquelyn jaime jake jamal james jamie jan jane janet janice jared jasmine jason javier jay jean jeanette jeanne jeff jeffery jeffrey jenna jennifer jenny jeremiah jeremy jermaine jerome jerry jesse jessica jessie jesus jill jim jimmy jin jo joan joann joanna joanne jocelyn jodi jody joe joel john johnathan johnny jon jonathan jonathon jordan jorge jose josefina joseph josephine joshua josie joy joyce juan juanita judith judy julia julian julie june justin kaitlin kaitlyn kara karen kari karl karla katelyn katherine kathleen kathryn kathy katie katrina kayla keisha keith kelly kelsey ken kendra kenneth kent kerry kevin kim kimberly kirk krista kristen kristi kristin kristina kristine kristy krystal krzysztof kurt kyle lakisha lakshmi lan lance larry latasha latisha latoya laura lauren laurie lawrence leah lee leo leon leona leonard leroy leslie lester levi lewis lila lillian lillie linda lindsay lindsey lisa lloyd logan lois lonnie lora lorenzo loretta lori lorraine lottie louis louise lucas lucia lucille lucy luigi luis luke luz lydia lynn mabel mackenzie madeline madison mae maggie makayla manuel marc marcia marcus margaret margie maria mariah marie marilyn mario marion marisa marisol marissa marjorie mark marlene marquis martha martin marvin mary mason mateo mathew matthew mattie maureen maurice max maxine megan meghan melanie melinda melissa melvin mercedes meredith michael michaela micheal michele michelle miguel mike mildred milton ming minh minnie miranda miriam misty mitchell mohammed molly monica monique morgan muhammad myrtle nancy naomi natalia natalie natasha nathan nathaniel neil nellie nettie nguyen nicholas nichole nick nicole nina noah noel nora norma norman oksana olga olivia omar opal oscar otis owen paige pam pamela parker pat patricia patrick patty paul paula pauline pedro peggy penny perry peter philip phillip phyllis pilar preston priscilla priya rachael rachel rafael raj ralph ramon ramona randall randy raul ravi ray raymond rebecca regina reginald rene renee rhonda ricardo richard rick ricky rita rob robert roberta roberto robin robyn rocio rodney rodrigo roger roland ron ronald ronnie rosa rosalie rosario rose rosemary ross roy ruben ruby russell ruth ruthie ryan sabrina sally salvador sam samantha samuel sandra sandy sanjay santiago sara sarah savannah scott sean sergio seth shane shanice shannon sharon shaun shawn shawna sheena sheila shelby shelia shelly sheri sherri sherry sheryl shirley sidney sierra sofia sonia sonya soo sophia sophie spencer stacey stacie stacy stanislaw stanley stefanie stella stephanie stephen steve steven stuart sue summer sunil susan suzanne svetlana sydney sylvia tabitha tamara tammie tammy tanner tanya tara taylor ted teresa terrance terrence terri terry thanh thelma theodore theresa thomas tiffany tim timothy tina todd tom tommy toni tony tonya tracey traci tracie tracy travis trevor tricia trisha troy tyler tyrell tyrone valentina valerie vanessa velma vera verna vernon veronica vicki vickie vicky victor victoria vincent viola violet virgil virginia vivian wade walter wanda warren wayne wei wendy wesley whitney wilbur willard william willie wilma xavier yesenia yolanda yuri yvette yvonne zachary zoe","ambiguous":"adam agnieszka ahmed alberto alex alfonso allen amber angel angelo anil april arturo aubrey austin autumn ava bill billie blake bobbie boris brad brandy breanna brooke carl carol carole casey cassidy cecil chad chase chester christian christie clinton cody collin concetta consuelo cora cory crystal daisy dakota dale dalton dan dana darryl daryl dave dawn dean deepak della deshawn destiny devin devon dmitri don dora earl eli ella elmer enrique ernest ernestine esperanza esteban eunice faith fern florence floyd francis frank franklin fred gail gene geneva giovanni giuseppe glen gordon grace grant gregg guillermo gustavo guy hattie hayden hazel henrietta hiroshi holly homer hope hung hunter hye ida ignacio ines inez irina iris jack jackson jan jasmine jay jean jeffery jerry jesus jin jo joan jocelyn johnathan jon jonathon josefina josie joy june kari ken kent kerry kim kirk kristi kristy krzysztof lakisha lakshmi lan lance latisha lee leo leon leona lester levi lewis lila lillie logan lonnie lora lorenzo lottie luigi luz mabel mackenzie madison mae maggie makayla manuel marc marcia marcus margie mariah marion marisa marisol mark marquis mason mateo mathew mattie max maxine mercedes meredith michaela micheal milton ming minh minnie misty morgan muhammad myrtle natalia nellie nettie nguyen nichole nick noel nora oksana olga opal otis owen paige pam parker pat penny perry pilar preston priya rachael raj ravi ray rene rob robin robyn rocio rodrigo ron rosalie rosario rose ross ruby ruthie salvador sam sandy sanjay santiago savannah shanice shawna sheena shelia shelly sierra soo spencer stacie stanislaw stefanie sue summer sunil svetlana sydney tammie tanner tara taylor ted thanh tim tom toni traci tracie trisha troy tyrell valentina velma vera verna vickie vicky viola violet virgil wade warren wei wilbur willard xavier yesenia yuri zoe"}}
-// The same as marking.py, on the device: nothing about a patient leaves it.
-const WINDOW = 60
-const UNDECOMPOSED = Object.fromEntries([...'ßøØłŁæÆœŒđĐðÐþÞı−'].map((c, i) => [c, 'soOlLaAoOdDdDtTi-'[i]]))
-const PLACED = [[/^\p{M}$/u, ''], [/^\p{Cf}$/u, ''], [/^\p{Ll}$/u, 'x'], [/^\p{L}$/u, 'X'], [/^\p{Pd}$/u, '-'], [/^\p{Zs}$/u, ' '], [/^[\p{Pi}\p{Pf}]$/u, "'"]]
-
-const isAscii = text => !/[^\x00-\x7f]/.test(text)
-const lists = Object.fromEntries(Object.entries(RULES.lists).map(([name, words]) => [name, new Set(words.split(' '))]))
-
-// The shorthand of the rules, as rules.py writes it out.
-function writtenOut(shorthand) {
-  const part = /\{([a-z_]+)\}/g
-  while (shorthand.search(part) >= 0) shorthand = shorthand.replace(part, (_, name) => `(?:${RULES.parts[name]})`)
-  const anyCase = words => words.replace(/[A-Za-z]/g, letter => `[${letter.toUpperCase()}${letter.toLowerCase()}]`)
-  return shorthand.replace(/<([^<>]+)>/g, (_, words) => `(?:${anyCase(words)})`)
-}
-
-const read = (shorthand, flags) => shorthand && new RegExp(writtenOut(shorthand), flags)
-const compiled = rule => ({
-  kind: rule.kind,
-  pattern: read(`(${rule.after ?? ''})(?:${rule.pattern})`, 'g'),
-  unless: read(rule.unless), not_after: read(rule.not_after), not_before: read(rule.not_before), near: read(rule.near),
-  known: Object.entries(rule.known ?? {}), unknown: Object.entries(rule.unknown ?? {}),
-})
-let rules
-
-function digit(character) {
-  let value = 0
-  while (/^\p{Nd}$/u.test(String.fromCodePoint(character.codePointAt(0) - value - 1))) value++
-  return String(value % 10)
-}
-
-function letterFor(character) {
-  if (isAscii(character)) return character
-  const [simple] = UNDECOMPOSED[character] ?? character.normalize('NFKD')
-  if (isAscii(simple)) return simple
-  if (/^\p{Nd}$/u.test(simple)) return digit(simple)
-  for (const [category, letter] of PLACED) if (category.test(simple)) return letter
-  return '¤'
-}
-
-// A text in ASCII, and where in the original each of its characters stood and ended.
-function plainOf(text) {
-  let plain = ''
-  const places = [], ends = []
-  let place = 0
-  for (const character of text) {
-    const letter = letterFor(character)
-    if (letter) {
-      plain += letter
-      places.push(place)
-      ends.push(place + character.length)
-    }
-    place += character.length
-  }
-  return { plain, places, ends }
-}
-
-const among = (pairs, match, isKnown) => pairs.some(([name, group]) => (match[group] !== undefined && lists[name].has(match[group].toLowerCase())) !== isKnown)
-
-function holds(rule, match, text, start, end) {
-  const before = text.slice(Math.max(0, start - WINDOW), start), after = text.slice(end, end + WINDOW)
-  if (among(rule.known, match, true) || among(rule.unknown, match, false)) return false
-  if (rule.unless?.test(text.slice(start, end)) || rule.not_after?.test(before) || rule.not_before?.test(after)) return false
-  return !rule.near || rule.near.test(before) || rule.near.test(after)
-}
-
-function spans(rule, text, found) {
-  rule.pattern.lastIndex = 0
-  for (let match; (match = rule.pattern.exec(text));) {
-    const start = match.index + match[1].length, end = match.index + match[0].length
-    const holding = holds(rule, match, text, start, end)
-    if (holding) found.push({ start, end, kind: rule.kind })
-    rule.pattern.lastIndex = holding ? end : match.index + 1
-  }
-}
-
-// Every place that identifies a patient, in order, none over another.
-export function marksIn(text) {
-  const { plain, places, ends } = plainOf(text)
-  const found = []
-  rules ??= RULES.rule.map(compiled)
-  for (const rule of rules) spans(rule, plain, found)
-  found.sort((a, b) => a.start - b.start || a.end - b.end || (a.kind < b.kind ? -1 : a.kind > b.kind ? 1 : 0))
-  const marks = []
-  for (const mark of found) {
-    const last = marks.at(-1)
-    if (last && mark.start < last.end) last.end = Math.max(last.end, mark.end)
-    else marks.push(mark)
-  }
-  return marks.map(({ start, end, kind }) => ({ start: places[start], end: ends[end - 1], kind }))
-}
-
-const joined = words => words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
-const SHOWN = 80
-
-function quoted(found) {
-  let left = SHOWN
-  const shown = []
-  for (const words of new Set(found.map(one => one.trim().split(/\s+/).join(' ')))) {
-    if (left <= 1) break
-    const letters = [...words]
-    const some = letters.length <= left ? letters : [...letters.slice(0, left - 1), '…']
-    shown.push(`“${some.join('')}”`)
-    left -= some.length
-  }
-  return shown.join(', ')
-}
-
-// What to tell the author, as refusing.py says it on the server; nothing where the text may stand.
-export function refusalOf(text) {
-  const marks = marksIn(text)
-  if (!marks.length) return ''
-  const kinds = [...new Set(marks.map(mark => RULES.kinds[mark.kind]))]
-  const words = quoted(marks.map(mark => text.slice(mark.start, mark.end)))
-  return `This looks like ${joined(kinds)}: ${words}. Please take it out: no patient is named here.`
-}
-
-// --- Beside the field, while somebody writes and before anything is sent ---
+// Keeps patients out of what is written, before it is sent or kept. The rules come when somebody starts to write;
+// where they cannot be had, the server alone screens.
 const PAUSE = 500
+const source = document.querySelector('script[data-rules]').dataset.rules
 const waiting = new WeakMap()
+const passed = new WeakSet()
+let rules, coming
+
+const isScreened = control => control instanceof Element && control.matches('[data-screened]')
+const fetchRules = () => (coming ??= import(source).then(loaded => (rules = loaded), () => (coming = undefined)))
 
 // The line beside a field that is read out when it changes. It is there before it has something to say.
 function lineFor(control) {
@@ -134,39 +22,55 @@ function lineFor(control) {
   return line
 }
 
-function screen(control) {
+// Says beside the field what was found in it, and whether it may stand.
+function mayStand(control) {
   clearTimeout(waiting.get(control))
-  const line = lineFor(control), said = refusalOf(control.value)
+  if (!rules) return true
+  const line = lineFor(control), said = rules.refusalOf(control.value)
   if (line.textContent !== said) line.textContent = said
   if (said) control.setAttribute('aria-invalid', 'true')
-  else if (!control.parentElement.querySelector('.errorlist')) control.removeAttribute('aria-invalid')
+  else if (line.dataset.said) control.removeAttribute('aria-invalid')
+  line.dataset.said = said && 'yes'
   return !said
 }
 
-const isScreened = control => control instanceof Element && control.matches('[data-screened]')
+document.addEventListener('focusin', event => {
+  if (!isScreened(event.target)) return
+  lineFor(event.target)
+  fetchRules()
+})
+document.addEventListener('change', event => isScreened(event.target) && mayStand(event.target))
+document.addEventListener('input', event => {
+  const control = event.target
+  if (!isScreened(control)) return
+  clearTimeout(waiting.get(control))
+  // What was found goes at once when it is taken out; something new is said once the writer pauses.
+  if (control.getAttribute('aria-invalid')) mayStand(control)
+  else waiting.set(control, setTimeout(() => fetchRules().then(() => mayStand(control)), PAUSE))
+})
 
-function listen() {
-  document.addEventListener('focusin', event => { if (isScreened(event.target)) lineFor(event.target) })
-  document.addEventListener('change', event => { if (isScreened(event.target)) screen(event.target) })
-  document.addEventListener('input', event => {
-    const control = event.target
-    if (!isScreened(control)) return
-    clearTimeout(waiting.get(control))
-    // What was found goes at once when it is taken out; something new is said once the writer pauses.
-    if (control.getAttribute('aria-invalid')) screen(control)
-    else waiting.set(control, setTimeout(() => screen(control), PAUSE))
-  })
-  // First of all listeners, the outbox included: what names a patient is neither sent nor kept.
-  addEventListener('submit', event => {
-    const found = [...event.target.elements].filter(control => isScreened(control) && !screen(control))
-    if (!found.length) return
-    event.preventDefault()
-    event.stopImmediatePropagation()
-    const [first] = found, [mark] = marksIn(first.value)
-    first.closest('details')?.setAttribute('open', '')
-    first.focus()
-    first.setSelectionRange(mark.start, mark.end)
-  }, { capture: true })
+function hold(event, found) {
+  event.preventDefault()
+  event.stopImmediatePropagation()
+  const [first] = found, [mark] = rules.marksIn(first.value)
+  first.closest('details')?.setAttribute('open', '')
+  first.focus()
+  first.setSelectionRange(mark.start, mark.end)
 }
 
-if (globalThis.document) listen()
+// First of all listeners, the outbox included: what names a patient is neither sent nor kept.
+addEventListener('submit', event => {
+  const form = event.target, written = [...form.elements].filter(control => isScreened(control) && control.value.trim())
+  if (!written.length || passed.delete(form)) return
+  if (rules) {
+    const found = written.filter(control => !mayStand(control))
+    if (found.length) hold(event, found)
+    return
+  }
+  event.preventDefault()
+  event.stopImmediatePropagation()
+  fetchRules().then(() => {
+    if (!rules) passed.add(form)
+    form.requestSubmit(event.submitter)
+  })
+}, { capture: true })

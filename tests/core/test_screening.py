@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import subprocess
+import time
 
 import pytest
 from django import forms
@@ -12,12 +13,14 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from rest_framework import serializers
 
+from benchmarks.notes import make_notes
+from benchmarks.screening import percent_found
 from liaison_crm.core.api.fields import Line, Prose
 from liaison_crm.core.fields import LineField, LineFormField, ProseField, ProseFormField
 from liaison_crm.core.screening import marks_in, refusal_of
 from liaison_crm.core.screening.rules import device_module, written_out
 
-MODULE = settings.BASE_DIR / "static" / "js" / "screening.js"
+MODULE = settings.BASE_DIR / "static" / "js" / "screening_rules.js"
 
 NAMES_A_PATIENT = {
     "Pt John Smith waits since May": "name",
@@ -134,7 +137,30 @@ def test_the_module_is_current():
     assert MODULE.read_text() == device_module(), "Run manage.py assemble_screening."
 
 
-@pytest.mark.skipif(not shutil.which("node"), reason="needs node to run the device's module")
+@pytest.mark.parametrize("text", ["pt " * 660, "John Smith " * 180, "1-" * 1000, "her " * 500])
+def test_no_text_takes_long(text):
+    started = time.process_time()
+    marks_in(text)
+    assert time.process_time() - started < 2
+
+
+def test_it_catches_enough_and_stops_little():
+    """The bar that `make bench` holds on a seed of its own."""
+    notes = list(make_notes(2000, seed=4))
+    assert percent_found(notes, True) >= 95
+    assert percent_found(notes, False) <= 2
+
+
+needs_node = pytest.mark.skipif(not shutil.which("node"), reason="runs the device's module in node")
+
+
+@needs_node
+def test_the_device_marks_invented_notes_the_same():
+    texts = [note.text for note in make_notes(500, seed=5)]
+    assert on_the_device(texts) == [on_the_server(text) for text in texts]
+
+
+@needs_node
 def test_the_device_marks_the_same():
     texts = [*NAMES_A_PATIENT, *NAMES_NOBODY, "🙂 pt ÉLODIE ŁÓŹ", "Pt Мария Ким", "dob ٣/١٤/١٩٥٢"]
     assert on_the_device(texts) == [on_the_server(text) for text in texts]

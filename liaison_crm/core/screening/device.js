@@ -18,7 +18,7 @@ const read = (shorthand, flags) => shorthand && new RegExp(writtenOut(shorthand)
 const compiled = rule => ({
   kind: rule.kind,
   pattern: read(`(${rule.after ?? ''})(?:${rule.pattern})`, 'g'),
-  unless: read(rule.unless), not_after: read(rule.not_after), not_before: read(rule.not_before), near: read(rule.near),
+  unless: read(rule.unless), not_between: read(rule.not_between), not_after: read(rule.not_after), not_before: read(rule.not_before), near: read(rule.near),
   known: Object.entries(rule.known ?? {}), unknown: Object.entries(rule.unknown ?? {}),
 })
 let rules
@@ -55,12 +55,31 @@ function plainOf(text) {
   return { plain, places, ends }
 }
 
-const among = (pairs, match, isKnown) => pairs.some(([name, group]) => (match[group] !== undefined && lists[name].has(match[group].toLowerCase())) !== isKnown)
+const lessALetter = word => [...word].map((_, at) => word.slice(0, at) + word.slice(at + 1))
+const SHORTEST_SLIP = 5
+const almost = {}
+
+// One letter more, less, other or swapped: what is left without one letter is the same.
+function isAlmost(word, name) {
+  if (word.length < SHORTEST_SLIP) return false
+  almost[name] ??= new Set([...lists[name]].filter(known => known.length >= SHORTEST_SLIP).flatMap(known => [known, ...lessALetter(known)]))
+  return [word, ...lessALetter(word)].some(part => almost[name].has(part))
+}
+
+function isIn(name, word, mayBeAlmost) {
+  if (word === undefined) return false
+  if (name.startsWith('small_')) return lists[name].has(word)
+  const small = word.toLowerCase()
+  return lists[name].has(small) || (mayBeAlmost && (word[0] !== small[0] || name.startsWith('slip_')) && isAlmost(small, name))
+}
+
+const isKnown = (pairs, match) => pairs.every(([name, group]) => isIn(name, match[group], true))
+const isUnknown = (pairs, match) => !pairs.some(([name, group]) => isIn(name, match[group], false))
 
 function holds(rule, match, text, start, end) {
   const before = text.slice(Math.max(0, start - WINDOW), start), after = text.slice(end, end + WINDOW)
-  if (among(rule.known, match, true) || among(rule.unknown, match, false)) return false
-  if (rule.unless?.test(text.slice(start, end)) || rule.not_after?.test(before) || rule.not_before?.test(after)) return false
+  if (!isKnown(rule.known, match) || !isUnknown(rule.unknown, match)) return false
+  if (rule.unless?.test(text.slice(start, end)) || rule.not_between?.test(match[1]) || rule.not_after?.test(before) || rule.not_before?.test(after)) return false
   return !rule.near || rule.near.test(before) || rule.near.test(after)
 }
 
@@ -114,57 +133,3 @@ export function refusalOf(text) {
   const words = quoted(marks.map(mark => text.slice(mark.start, mark.end)))
   return `This looks like ${joined(kinds)}: ${words}. Please take it out: no patient is named here.`
 }
-
-// --- Beside the field, while somebody writes and before anything is sent ---
-const PAUSE = 500
-const waiting = new WeakMap()
-
-// The line beside a field that is read out when it changes. It is there before it has something to say.
-function lineFor(control) {
-  const spot = control.closest('.note, .withicon') ?? control
-  if (spot.nextElementSibling?.matches('.screened')) return spot.nextElementSibling
-  const line = document.createElement('p')
-  line.className = 'screened'
-  line.id = `${control.id || control.name}_screened`
-  line.setAttribute('role', 'status')
-  spot.after(line)
-  control.setAttribute('aria-describedby', `${control.getAttribute('aria-describedby') ?? ''} ${line.id}`.trim())
-  return line
-}
-
-function screen(control) {
-  clearTimeout(waiting.get(control))
-  const line = lineFor(control), said = refusalOf(control.value)
-  if (line.textContent !== said) line.textContent = said
-  if (said) control.setAttribute('aria-invalid', 'true')
-  else if (!control.parentElement.querySelector('.errorlist')) control.removeAttribute('aria-invalid')
-  return !said
-}
-
-const isScreened = control => control instanceof Element && control.matches('[data-screened]')
-
-function listen() {
-  document.addEventListener('focusin', event => { if (isScreened(event.target)) lineFor(event.target) })
-  document.addEventListener('change', event => { if (isScreened(event.target)) screen(event.target) })
-  document.addEventListener('input', event => {
-    const control = event.target
-    if (!isScreened(control)) return
-    clearTimeout(waiting.get(control))
-    // What was found goes at once when it is taken out; something new is said once the writer pauses.
-    if (control.getAttribute('aria-invalid')) screen(control)
-    else waiting.set(control, setTimeout(() => screen(control), PAUSE))
-  })
-  // First of all listeners, the outbox included: what names a patient is neither sent nor kept.
-  addEventListener('submit', event => {
-    const found = [...event.target.elements].filter(control => isScreened(control) && !screen(control))
-    if (!found.length) return
-    event.preventDefault()
-    event.stopImmediatePropagation()
-    const [first] = found, [mark] = marksIn(first.value)
-    first.closest('details')?.setAttribute('open', '')
-    first.focus()
-    first.setSelectionRange(mark.start, mark.end)
-  }, { capture: true })
-}
-
-if (globalThis.document) listen()

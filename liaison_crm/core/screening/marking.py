@@ -6,12 +6,14 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from liaison_crm.core.screening.rules import LISTS, RULES, Rule
 
 WINDOW = 60  # characters on each side that a rule may look at
 UNDECOMPOSED = dict(zip("ßøØłŁæÆœŒđĐðÐþÞı−", "soOlLaAoOdDdDtTi-", strict=True))
 UNKNOWN = "¤"
+SHORTEST_SLIP = 5  # letters of a name that may be misspelt
 PLACED = {"M": "", "Cf": "", "Ll": "x", "L": "X", "Pd": "-", "Zs": " ", "Pi": "'", "Pf": "'"}
 
 
@@ -92,6 +94,7 @@ def _holds(rule: Rule, match: re.Match[str], text: str) -> bool:
     return (
         _listed(rule, match)
         and not _says(rule.unless, text[start:end])
+        and not _says(rule.not_between, match[1])
         and not _says(rule.not_after, before)
         and not _says(rule.not_before, after)
         and (rule.near is None or _says(rule.near, before) or _says(rule.near, after))
@@ -100,12 +103,36 @@ def _holds(rule: Rule, match: re.Match[str], text: str) -> bool:
 
 def _listed(rule: Rule, match: re.Match[str]) -> bool:
     """The groups named by the rule are, or are not, words of its lists."""
-    known = all(_in(name, match[group]) for name, group in rule.known)
+    known = all(_in(name, match[group], almost=True) for name, group in rule.known)
     return known and not any(_in(name, match[group]) for name, group in rule.unknown)
 
 
-def _in(name: str, word: str | None) -> bool:
-    return word is not None and word.lower() in LISTS[name]
+def _in(name: str, word: str | None, *, almost: bool = False) -> bool:
+    if word is None:
+        return False
+    if name.startswith("small_"):
+        return word in LISTS[name]
+    small = word.lower()
+    may_slip = almost and (word[0].isupper() or name.startswith("slip_"))
+    return small in LISTS[name] or (may_slip and _is_almost(small, name))
+
+
+def _is_almost(word: str, name: str) -> bool:
+    """One letter more, less, other or swapped: what is left without one letter is the same."""
+    if len(word) < SHORTEST_SLIP:
+        return False
+    known = _with_a_letter_less(name)
+    return word in known or not known.isdisjoint(_less_a_letter(word))
+
+
+@cache
+def _with_a_letter_less(name: str) -> frozenset[str]:
+    long = [word for word in LISTS[name] if len(word) >= SHORTEST_SLIP]
+    return frozenset(long).union(*map(_less_a_letter, long))
+
+
+def _less_a_letter(word: str) -> set[str]:
+    return {word[:at] + word[at + 1 :] for at in range(len(word))}
 
 
 def _says(pattern: re.Pattern[str] | None, text: str) -> bool:

@@ -19,7 +19,7 @@ RULES_FILE = Path(__file__).with_name("rules.toml")
 DEVICE_FILE = Path(__file__).with_name("device.js")
 PART = re.compile(r"\{([a-z_]+)\}")
 WORDS = re.compile(r"<([^<>]+)>")
-TESTS = ("unless", "not_after", "not_before", "near")
+TESTS = ("unless", "not_between", "not_after", "not_before", "near")
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ class Rule:
     kind: str
     pattern: re.Pattern[str]
     unless: re.Pattern[str] | None
+    not_between: re.Pattern[str] | None
     not_after: re.Pattern[str] | None
     not_before: re.Pattern[str] | None
     near: re.Pattern[str] | None
@@ -65,7 +66,7 @@ def _compiled(told: dict[str, Any], parts: Mapping[str, str]) -> Rule:
 
 
 def device_module() -> str:
-    """What static/js/screening.js has to say: the rules as they are, then what reads them."""
+    """What static/js/screening_rules.js has to say: the rules as they are, then what reads them."""
     told = json.dumps(_TOLD, separators=(",", ":"), ensure_ascii=True)
     head = "// Made by manage.py assemble_screening from liaison_crm/core/screening."
     return f"{head}\nconst RULES = {told}\n{DEVICE_FILE.read_text()}"

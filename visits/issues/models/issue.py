@@ -58,8 +58,8 @@ class Issue(models.Model):
     service_line = models.ForeignKey(
         ServiceLine, null=True, blank=True, on_delete=models.PROTECT, related_name="issues"
     )
-    said = LineField("what they said", max_length=200)
-    detail = ProseField(max_length=2000, blank=True)
+    said = LineField("what they said", max_length=200, screened=True)
+    detail = ProseField(max_length=2000, blank=True, screened=True)
     said_by_physician = models.ForeignKey(
         Physician, null=True, blank=True, on_delete=models.PROTECT, related_name="issues_raised"
     )
@@ -90,7 +90,7 @@ class Issue(models.Model):
     resolved_at = models.DateTimeField(null=True, blank=True)
     resolved_by = a_person()
     resolved_by_outsider = an_outsider()
-    answer = ProseField(max_length=2000, blank=True)
+    answer = ProseField(max_length=2000, blank=True, screened=True)
     told_at = models.DateTimeField(null=True, blank=True)
     told_by = a_person()
     told_to_physician = models.ForeignKey(

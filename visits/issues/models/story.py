@@ -38,7 +38,7 @@ class IssueStep(models.Model):
     at = models.DateTimeField()
     by = a_person()
     by_outsider = an_outsider()
-    words = ProseField(max_length=2000, blank=True)
+    words = ProseField(max_length=2000, blank=True, screened=True)
 
     objects = IssueStepQuerySet.as_manager()
 
