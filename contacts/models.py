@@ -9,6 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Territory
+from contacts.corrections.models import ChangeRequest as ChangeRequest  # noqa: PLC0414  Django looks here
+from contacts.corrections.models import ChangeStep as ChangeStep  # noqa: PLC0414  here
+from contacts.corrections.models import NpiMatch as NpiMatch  # noqa: PLC0414  here
 from contacts.querysets import (
     AffiliationQuerySet,
     OrganizationQuerySet,
@@ -206,6 +209,10 @@ class Physician(models.Model):
         null=True, blank=True, help_text="Since when: the day of deactivation or retirement."
     )
     replaced_by_npi = models.CharField(max_length=10, blank=True)
+    # Entered without an NPI, then found to be somebody known: everything of his is with that one.
+    joined_into = models.ForeignKey(
+        "self", null=True, blank=True, editable=False, on_delete=models.PROTECT, db_index=False
+    )
     primary_specialty = models.ForeignKey(
         Specialty,
         null=True,
@@ -240,10 +247,14 @@ class Physician(models.Model):
                 name="physician_npi_valid",
                 violation_error_message="The NPI's check digit is wrong.",
             ),
+            models.CheckConstraint(
+                condition=Q(joined_into=None) | Q(npi=None), name="physician_joined_without_npi"
+            ),
         )
         indexes = (
             models.Index(fields=["last_name", "first_name", "id"], name="physician_name"),
             models.Index(fields=["primary_specialty", "last_name"], name="physician_specialty"),
+            models.Index(fields=["joined_into"], name="physician_joined"),
             GinIndex(fields=["search"], name="physician_search"),
         )
 

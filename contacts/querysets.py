@@ -51,7 +51,8 @@ class PracticeQuerySet(models.QuerySet["Practice"]):
 
 class PhysicianQuerySet(models.QuerySet["Physician"]):
     def visible_to(self, user: User) -> Self:
-        return self if may_read_directory(user) else self.none()
+        """Whoever was joined with a known physician is found as that one."""
+        return self.filter(joined_into=None) if may_read_directory(user) else self.none()
 
     def active(self) -> Self:
         return self.filter(status="active")

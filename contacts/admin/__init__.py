@@ -1,5 +1,5 @@
 """The directory and the territories, as admins keep them."""
 
-from contacts.admin import directory, reference, territories
+from contacts.admin import corrections, directory, reference, territories
 
-__all__ = ["directory", "reference", "territories"]
+__all__ = ["corrections", "directory", "reference", "territories"]

@@ -37,23 +37,31 @@ def open_affiliation(
     practice takes the place of the old one.
     """
     refuse_unless_admin(by)
+    return record_opened(
+        Affiliation(
+            physician=physician,
+            practice=practice,
+            role=role,
+            starts_on=starts_on,
+            source=Evidence.COLLEAGUE,
+            verified_on=starts_on,
+        ),
+        is_primary=is_primary,
+    )
+
+
+def record_opened(affiliation: Affiliation, *, is_primary: bool | None) -> Affiliation:
+    """Store a new affiliation; None for the primary one if it is the only one."""
+    physician, practice = affiliation.physician, affiliation.practice
     refuse_if_gone(physician, practice)
     standing = lock_open(physician)
-    if any(affiliation.practice_id == practice.pk for affiliation in standing):
+    if any(other.practice_id == practice.pk for other in standing):
         raise AlreadyThere(f"{physician} already works at {practice}.", field="practice")
     if is_primary is None:
-        is_primary = not any(affiliation.is_primary for affiliation in standing)
+        is_primary = not any(other.is_primary for other in standing)
     if is_primary:
         step_down(standing)
-    affiliation = Affiliation(
-        physician=physician,
-        practice=practice,
-        role=role,
-        is_primary=is_primary,
-        starts_on=starts_on,
-        source=Evidence.COLLEAGUE,
-        verified_on=starts_on,
-    )
+    affiliation.is_primary = is_primary
     affiliation.full_clean()
     affiliation.save()
     return affiliation
@@ -66,6 +74,10 @@ def end_affiliation(affiliation: Affiliation, *, by: User, ends_on: date) -> Non
     If that was his primary practice and one other is left, that one becomes it.
     """
     refuse_unless_admin(by)
+    record_ended(affiliation, ends_on=ends_on)
+
+
+def record_ended(affiliation: Affiliation, *, ends_on: date) -> None:
     standing = lock_open(affiliation.physician)
     if affiliation not in standing:
         raise AffiliationEnded(f"{affiliation} has ended already.")

@@ -46,6 +46,10 @@ def edit_physician(physician: Physician, *, by: User, **facts: Unpack[PhysicianF
     """
     refuse_unless_admin(by)
     refuse_unknown(facts, PhysicianFacts)
+    rewrite_physician(physician, facts)
+
+
+def rewrite_physician(physician: Physician, facts: PhysicianFacts) -> None:
     specialties = facts.pop("specialties", None)
     names = put_on(physician, facts)
     if "primary_specialty" in names:
@@ -65,6 +69,10 @@ def edit_physician(physician: Physician, *, by: User, **facts: Unpack[PhysicianF
 def retire_physician(physician: Physician, *, by: User, on: date) -> None:
     """Record that a physician stopped working on that day, and end his open affiliations."""
     refuse_unless_admin(by)
+    record_retired(physician, on=on)
+
+
+def record_retired(physician: Physician, *, on: date) -> None:
     standing = lock_open(physician)
     facts = {"status": Physician.Status.RETIRED, "status_on": on}
     save_changes(physician, put_on(physician, facts))

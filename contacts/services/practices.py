@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Unpack
 
@@ -49,9 +50,16 @@ def edit_practice(practice: Practice, *, by: User, **facts: Unpack[PracticeFacts
     """
     refuse_unless_admin(by)
     refuse_unknown(facts, PracticeFacts)
+    rewrite_practice(practice, facts, evidence={"source": Evidence.COLLEAGUE})
+
+
+def rewrite_practice(
+    practice: Practice, facts: Mapping[str, object], *, evidence: Mapping[str, object]
+) -> None:
+    """Write the facts; where they say which place it is, also who says so."""
     names = put_on(practice, facts)
     if IDENTITY & set(names):
-        names += put_on(practice, {"source": Evidence.COLLEAGUE})
+        names += put_on(practice, evidence)
     if ADDRESS & set(names):
         names += locate(practice)
     save_changes(practice, names)
@@ -71,6 +79,11 @@ def describe_office(practice: Practice, *, by: User, **facts: Unpack[OfficeFacts
 def close_practice(practice: Practice, *, by: User, on: date) -> None:
     """Record that the door closed that day: nobody works there any more."""
     refuse_unless_admin(by)
+    shut(practice, on=on)
+
+
+def shut(practice: Practice, *, on: date) -> None:
+    """Close the door, and end everybody's time there."""
     standing = Practice.objects.select_for_update().open().filter(pk=practice.pk)
     if not standing.exists():
         raise PracticeClosed(f"{practice} is closed already.")

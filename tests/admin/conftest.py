@@ -20,6 +20,7 @@ from accounts.models import (
     IdempotentRequest,
     User,
 )
+from contacts.corrections import services as corrections
 from contacts.models import Realignment, RegistryLoad, RegistryRecord, ZipCode
 from referrals.models import (
     ArrivalCurve,
@@ -89,6 +90,7 @@ def one_of_each(erin, ana, now):
         _referral_side(practice, physician, now)
         _visit_side(practice, physician, staff, ana)
         _issue_side(practice, erin, now)
+        _corrections_side(practice, erin, now)
         ClosedDay.objects.create(day=date(2026, 11, 27), name="Bridge", removed_at=now)
         ZipCode.objects.get_or_create(  # a flush between tests may have taken the shipped ones
             code="44129",
@@ -162,3 +164,14 @@ def _issue_side(practice, erin, now) -> None:
     issues.set_rule(by=erin, terms=issues.RuleTerms(service_line=line, to=to))
     said = issues.Complaint(category="billing", said="Bills come twice", service_line=line)
     issues.raise_issue(practice, by=erin, at=now, complaint=said)
+
+
+def _corrections_side(practice, erin, now) -> None:
+    said = corrections.Correction(
+        kind="joined",
+        value={"first_name": "Linh", "last_name": f"Nguyen {practice.pk}"},
+        practice=practice,
+    )
+    newcomer = corrections.propose(said, by=erin, at=now).physician
+    assert newcomer is not None  # whoever joins is there at once
+    corrections.give_npi(newcomer, factories.npi(700_000 + practice.pk), by=erin, at=now)
