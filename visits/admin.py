@@ -10,7 +10,15 @@ from django.http import HttpRequest
 from accounts.desk import ReadOnlyAdmin, ReadOnlyInline, RecordAdmin
 from accounts.desk.removal import remove
 from visits.issues import admin as issues  # noqa: F401  the screens of issues register themselves
-from visits.models import Attendee, FollowUp, PlannedVisit, Topic, Visit
+from visits.models import (
+    Attendee,
+    FollowUp,
+    PlannedVisit,
+    PromiseHandover,
+    SuggestedPromise,
+    Topic,
+    Visit,
+)
 
 
 @admin.register(Topic)
@@ -21,6 +29,29 @@ class TopicAdmin(RecordAdmin[Topic]):
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         remove(obj)
+
+
+@admin.register(SuggestedPromise)
+class SuggestedPromiseAdmin(RecordAdmin[SuggestedPromise]):
+    """Words offered for one tap when something is promised."""
+
+    list_display = ("words", "position", "is_offered")
+    list_filter = ("is_offered",)
+    search_fields = ("words",)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        remove(obj)
+
+
+@admin.register(PromiseHandover)
+class PromiseHandoverAdmin(ReadOnlyAdmin[PromiseHandover]):
+    """Made and undone on the page of late promises."""
+
+    list_display = ("made_at", "to", "made_by", "left_out", "undone_at")
+    list_filter = (("undone_at", admin.EmptyFieldListFilter),)
+    search_fields = ("to__name__istartswith", "made_by__name__istartswith")
+    list_select_related = ("to", "made_by")
+    ordering = ("-made_at", "-pk")
 
 
 class AttendeesInline(ReadOnlyInline):
@@ -72,9 +103,10 @@ class PlannedVisitAdmin(ReadOnlyAdmin[PlannedVisit]):
 
 @admin.register(FollowUp)
 class FollowUpAdmin(ReadOnlyAdmin[FollowUp]):
-    list_display = ("promise", "practice", "owner", "due_on", "kept_at", "dropped_at")
+    list_display = ("promise", "practice", "owner", "due_on", "kept_at", "told_at", "dropped_at")
     list_filter = (
         ("kept_at", admin.EmptyFieldListFilter),
+        ("told_at", admin.EmptyFieldListFilter),
         ("dropped_at", admin.EmptyFieldListFilter),
         "owner",
     )

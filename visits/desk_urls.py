@@ -3,7 +3,15 @@
 from django.urls import path
 from django.urls.resolvers import URLPattern
 
-from visits.views import assigning, growth, physicians, practices, realigning, territories
+from visits.views import (
+    assigning,
+    growth,
+    handing_over,
+    physicians,
+    practices,
+    realigning,
+    territories,
+)
 
 urlpatterns: list[URLPattern] = [
     path("physicians/", physicians.physicians, name="physicians"),
@@ -11,6 +19,12 @@ urlpatterns: list[URLPattern] = [
     path("practices/", practices.practices, name="practices"),
     path("practices/export/", practices.practices_export, name="practices-export"),
     path("practices/<int:pk>/territory/", realigning.place, name="place-practice"),
+    path("follow-ups/owners/", handing_over.promises_by_owner_page, name="promises-by-owner"),
+    path(
+        "follow-ups/handovers/<int:pk>/undo/",
+        handing_over.undo_promise_handover,
+        name="undo-promise-handover",
+    ),
     path("growth/", growth.growth, name="growth"),
     path("growth/export/", growth.growth_export, name="growth-export"),
     path("territories/", territories.territories, name="territories"),

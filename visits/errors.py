@@ -89,3 +89,25 @@ class FollowUpOpen(DomainError):
     """The promise is still open, so there is nothing to open again."""
 
     code = "follow_up_open"
+
+
+class OfficeToldAlready(DomainError):
+    code = "office_told_already"
+
+
+class OfficeNotTold(DomainError):
+    """Nobody told the office, so there is nothing to take back."""
+
+    code = "office_not_told"
+
+
+class NothingToHandOn(DomainError):
+    """None of the promises is open and at a practice that the colleague works."""
+
+    code = "nothing_to_hand_on"
+
+
+class HandedOnSince(DomainError):
+    """None of the promises is as the handover left it."""
+
+    code = "handed_on_since"

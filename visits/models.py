@@ -12,6 +12,8 @@ from contacts.models import Physician, Practice, StaffMember
 from liaison_crm.core.fields import LineField, ProseField
 from liaison_crm.core.history import tracked
 from visits.issues.models import Issue as Issue  # noqa: PLC0414  Django looks here
+from visits.promises.models import PromiseHandover as PromiseHandover  # noqa: PLC0414  Django looks here
+from visits.promises.models import SuggestedPromise as SuggestedPromise  # noqa: PLC0414  as above
 from visits.querysets import (
     AttendeeQuerySet,
     FollowUpQuerySet,
@@ -181,7 +183,7 @@ class PlannedVisit(models.Model):
         return f"{self.practice} on {self.planned_on}"
 
 
-@tracked(exclude=["sent_sha256"])
+@tracked(exclude=["sent_sha256", "kept_key", "told_key"])
 class FollowUp(models.Model):
     """A promise to an office: what, by when, by whom, and when it was kept."""
 
@@ -210,8 +212,23 @@ class FollowUp(models.Model):
         on_delete=models.PROTECT,
         related_name="kept_follow_ups",
     )
+    told_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the office heard that it was kept."
+    )
+    told_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    told_to_physician = models.ForeignKey(
+        Physician, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    told_to_staff = models.ForeignKey(
+        StaffMember, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     dropped_at = models.DateTimeField(null=True, blank=True)
     sent_sha256 = models.CharField(max_length=64, blank=True, editable=False)
+    # Made on the device, so that keeping and telling sent twice are done once.
+    kept_key = models.UUIDField(null=True, blank=True, editable=False)
+    told_key = models.UUIDField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -229,6 +246,16 @@ class FollowUp(models.Model):
                 condition=Q(promised_to_physician=None) | Q(promised_to_staff=None),
                 name="follow_up_one_person",
                 violation_error_message="A promise is made to one person.",
+            ),
+            models.CheckConstraint(
+                condition=Q(told_at=None) | Q(kept_at__isnull=False),
+                name="follow_up_told_once_kept",
+                violation_error_message="An office is told of a promise that was kept.",
+            ),
+            models.CheckConstraint(
+                condition=Q(told_to_physician=None) | Q(told_to_staff=None),
+                name="follow_up_told_one_person",
+                violation_error_message="One person is told.",
             ),
         )
         indexes = (
@@ -248,6 +275,11 @@ class FollowUp(models.Model):
                 name="follow_up_kept",
                 condition=Q(kept_at__isnull=False),
             ),
+            models.Index(
+                fields=["owner", "-kept_at", "-id"],
+                name="follow_up_untold",
+                condition=Q(kept_at__isnull=False, told_at=None),
+            ),
         )
 
     def __str__(self) -> str:
@@ -262,5 +294,21 @@ class FollowUp(models.Model):
         return self.promised_to_physician or self.promised_to_staff
 
     @property
+    def first_to_tell(self) -> Physician | StaffMember | None:
+        """Whom it was promised to, unless he has left."""
+        staff = self.promised_to_staff
+        return None if staff and staff.left_on else self.promised_to
+
+    @property
+    def told_to(self) -> Physician | StaffMember | None:
+        """Who heard that it was kept; None means the office."""
+        return self.told_to_physician or self.told_to_staff
+
+    @property
     def is_open(self) -> bool:
         return self.kept_at is None and self.dropped_at is None
+
+    @property
+    def is_untold(self) -> bool:
+        """Kept, but the office does not know it."""
+        return self.kept_at is not None and self.told_at is None

@@ -142,6 +142,14 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
     def kept(self) -> Self:
         return self.filter(kept_at__isnull=False)
 
+    def untold(self) -> Self:
+        """Kept, and the office does not know it."""
+        return self.filter(kept_at__isnull=False, told_at=None)
+
+    def unsettled(self, today: date) -> Self:
+        """Late, or kept and not told."""
+        return self.any_of(self.overdue(today), self.untold())
+
     def due_by(self, day: date) -> Self:
         """Open promises due on that day or before."""
         return self.open().filter(due_on__lte=day)
@@ -150,8 +158,8 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
         return self.open().filter(due_on__lt=today)
 
     def open_first(self) -> Self:
-        """Open ones by the day they are due, then the others, latest first."""
-        closed_at = Coalesce("kept_at", "dropped_at")
+        """Open and untold ones by the day they are due, then the settled, latest first."""
+        closed_at = Coalesce("told_at", "dropped_at")
         return self.order_by(closed_at.desc(nulls_first=True), "due_on", "pk")
 
     def owned_by(self, person: User) -> Self:
@@ -160,8 +168,21 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
     def for_list(self) -> Self:
         """With what a row of a list shows."""
         return self.select_related(
-            "practice", "owner", "promised_to_physician", "promised_to_staff", "kept_by"
-        ).defer("practice__search", "promised_to_physician__search", "promised_to_staff__search")
+            "practice",
+            "owner",
+            "promised_to_physician",
+            "promised_to_staff",
+            "kept_by",
+            "told_by",
+            "told_to_physician",
+            "told_to_staff",
+        ).defer(
+            "practice__search",
+            "promised_to_physician__search",
+            "promised_to_staff__search",
+            "told_to_physician__search",
+            "told_to_staff__search",
+        )
 
     def any_of(self, *parts: QuerySet[Any]) -> Self:
         """Rows in at least one part. Each is found by an index of its own; an OR would read all."""

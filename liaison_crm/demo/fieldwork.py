@@ -7,9 +7,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from typing import Any
 
-from accounts.models import User
+from accounts.models import ClosedDay, User
+from accounts.workdays.reports import team_workdays
 from contacts.models import Physician
 from liaison_crm.core.periods import site_zone
+from liaison_crm.core.workdays import Workdays, public_holidays
 from liaison_crm.demo import pools
 from liaison_crm.demo.directory import Market, Office
 from visits.models import Attendee, FollowUp, PlannedVisit, Topic, Visit
@@ -22,6 +24,8 @@ OUTCOMES = (
     (Visit.Outcome.NO_ACCESS, 9),
 )
 DAYS = 730
+UNTOLD_DAYS = 25
+FORGOTTEN = 23  # one of so many promises is never kept
 # The last days of the stories: nobody else's visit may come closer to today than this.
 LAST_SEEN_DAYS_AGO = {"Cuyahoga Heart Associates": 41, "Mansfield Bone and Joint": 96}
 
@@ -51,15 +55,21 @@ def build_visits(market: Market, *, progress: Callable[[float], None]) -> int:
 
 
 def build_promises(market: Market) -> None:
-    """Promises to offices: most kept, some due this week, a few overdue."""
-    rng = market.rng
+    """Promises to offices: most kept, some due this week, a few overdue, a few not told yet."""
+    rng, workdays = market.rng, _keep_the_bridge_day(market)
     rows = []
-    for office in rng.sample([office for office in market.offices if office.owner], 160):
+    offices = [office for office in market.offices if office.owner]
+    for number, office in enumerate(rng.sample(offices, 160)):
         promised_on = market.today - timedelta(days=rng.randrange(1, 120))
-        due_on = promised_on + timedelta(days=rng.choice((5, 7, 10, 14)))
+        due_on = workdays.on_or_after(promised_on + timedelta(days=rng.choice((5, 7, 10, 14))))
         days_late = (market.today - due_on).days
-        kept = days_late > 8 or (days_late > 0 and rng.random() < 0.8)
-        rows.append(_promise(market, office, promised_on, due_on, kept=kept))
+        kept = days_late > 8 or (days_late > 0 and rng.random() < 0.5)
+        kept = kept and number % FORGOTTEN != 0
+        row = _promise(market, office, promised_on, due_on, kept=kept)
+        if kept and (days_late > UNTOLD_DAYS or number % 3):
+            row.told_at, row.told_by = row.kept_at, row.kept_by
+            row.told_to_staff = row.promised_to_staff
+        rows.append(row)
     heart = market.office_named("Cuyahoga Heart Associates")
     answer = _promise(
         market,
@@ -71,6 +81,17 @@ def build_promises(market: Market) -> None:
     )
     answer.promised_to_physician = heart.physicians[0]
     FollowUp.objects.bulk_create([*rows, answer])
+
+
+def _keep_the_bridge_day(market: Market) -> Workdays:
+    """The team is off on the day after Thanksgiving."""
+    for year in (market.today.year, market.today.year + 1):
+        thanksgiving = next(
+            day for day, name in public_holidays("OH", year).items() if "Thanksgiving" in name
+        )
+        friday = thanksgiving + timedelta(days=1)
+        ClosedDay.objects.create(day=friday, name="Day after Thanksgiving")
+    return team_workdays()
 
 
 def build_plans(market: Market, *, now: datetime) -> None:

@@ -208,6 +208,13 @@ const saidOn = form => [...form.elements].map(control => {
 const hasFile = form => [...form.elements].some(control => control.type === 'file' && control.files.length)
 const where = url => { const found = new URL(url, location); return found.origin === location.origin ? found.pathname + found.search : '/' }
 
+// A place on this very page is gone to by loading it anew: it has changed.
+function goTo(place) {
+  if (!place.hash || place.href.split('#')[0] !== location.href.split('#')[0]) return location.assign(place)
+  location.hash = place.hash
+  location.reload()
+}
+
 async function capture(event) {
   const form = event.target
   if (event.defaultPrevented || !form.matches('form[data-outbox]') || !form.elements.client_key || hasFile(form)) return
@@ -235,7 +242,7 @@ async function capture(event) {
     form.ariaBusy = null
     return showMistakes(form, now.refusal)
   }
-  location.assign(now ? entry.next : told.get(entry.key)?.said.location ?? entry.next)
+  goTo(new URL(now ? entry.next : told.get(entry.key)?.said.location ?? entry.next, location))
 }
 
 function list(texts, className = '') {

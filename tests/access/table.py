@@ -16,7 +16,7 @@ from tests.access.pages import (
     OPEN,
     OWN_PAGES,
 )
-from tests.access.promises import PROMISE_PAGES
+from tests.access.promises import PROMISE_API, PROMISE_PAGES
 from tests.access.who import Case, ShownHere
 
 __all__ = ["ACCESS", "Case"]
@@ -31,4 +31,5 @@ ACCESS: ShownHere = {
     **PROMISE_PAGES,
     **DEMO,
     **API,
+    **PROMISE_API,
 }

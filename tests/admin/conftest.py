@@ -35,6 +35,7 @@ from referrals.models import (
 )
 from tests import factories
 from visits.issues import services as issues
+from visits.models import PromiseHandover, SuggestedPromise
 
 
 @pytest.fixture
@@ -156,6 +157,8 @@ def _visit_side(practice, physician, staff, ana) -> None:
     factories.PlannedVisitFactory(practice=practice, liaison=ana)
     factories.FollowUpFactory(practice=practice, owner=ana)
     factories.TopicFactory(name=f"Topic {visit.pk}")
+    SuggestedPromise.objects.create(words=f"Words {visit.pk}")
+    PromiseHandover.objects.create(to=ana, made_by=ana, promises=[])
 
 
 def _issue_side(practice, erin, now) -> None:

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from liaison_crm.core.workdays import NoWorkingDay, Workdays, public_holidays, states
@@ -17,8 +17,11 @@ CALENDARS = st.builds(
     worked=st.dictionaries(DAYS, st.just("Worked"), max_size=10),
 )
 FEDERAL = Workdays()
+# A year of holidays is worked out on first sight, which takes a while.
+patiently = settings(deadline=None)
 
 
+@patiently
 @given(CALENDARS, DAYS)
 def test_the_next_working_day_is_worked_and_none_before_it_is(calendar, day):
     found = calendar.on_or_after(day)
@@ -28,6 +31,7 @@ def test_the_next_working_day_is_worked_and_none_before_it_is(calendar, day):
     assert not any(calendar.is_worked(one) for one in skipped)
 
 
+@patiently
 @given(CALENDARS, DAYS, st.integers(1, 30))
 def test_so_many_working_days_later(calendar, day, count):
     later = calendar.after(day, count)
@@ -35,6 +39,7 @@ def test_so_many_working_days_later(calendar, day, count):
     assert calendar.between(day + timedelta(days=1), later + timedelta(days=1)) == count
 
 
+@patiently
 @given(CALENDARS, DAYS)
 def test_no_weekend_is_worked_whatever_a_team_writes_down(calendar, day):
     assert calendar.is_worked(day) is (day.weekday() < 5 and not calendar.holiday(day))

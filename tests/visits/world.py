@@ -9,7 +9,7 @@ from accounts.models import Territory, User
 from contacts.models import Physician, Practice
 from tests import factories
 from visits.days import day_for
-from visits.models import FollowUp, PlannedVisit, Visit
+from visits.models import FollowUp, PlannedVisit, SuggestedPromise, Visit
 from visits.reports.periods import recent_span
 
 
@@ -25,6 +25,7 @@ class World:
 
     def grow(self, territory: Territory, liaison: User, now: datetime, rows: int) -> World:
         """`rows` more practices, the first with `rows` people and visits of its own."""
+        SuggestedPromise.objects.get_or_create(words="Send the referral form")
         for _ in range(rows):
             self._add_practice(territory, liaison, now)
         for _ in range(rows):
@@ -80,4 +81,17 @@ class World:
                     promised_on=today - timedelta(days=9),
                     due_on=today + timedelta(days=due),
                 )
+            )
+        for told_at in (None, now):
+            factories.FollowUpFactory(
+                practice=practice,
+                owner=liaison,
+                promised_to_staff=staff,
+                promised_on=today - timedelta(days=9),
+                due_on=today,
+                kept_at=now - timedelta(minutes=1),
+                kept_by=liaison,
+                told_at=told_at,
+                told_by=liaison if told_at else None,
+                told_to_staff=staff if told_at else None,
             )

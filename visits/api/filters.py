@@ -66,7 +66,7 @@ class VisitsFilter(StrictFilterSet):
 class FollowUpsFilter(StrictFilterSet):
     ranges = (("due_from", "due_to"),)
 
-    STATES = ("open", "overdue", "kept", "dropped")
+    STATES = ("open", "overdue", "untold", "kept", "dropped")
 
     practice = IdFilter(field_name="practice_id")
     owner = IdFilter(field_name="owner_id")
@@ -83,6 +83,8 @@ class FollowUpsFilter(StrictFilterSet):
                 return rows.open()
             case "overdue":
                 return rows.overdue(day_for(self.viewer, timezone.now()))
+            case "untold":
+                return rows.untold()
             case "kept":
                 return rows.kept()
             case _:

@@ -1,10 +1,11 @@
 from rest_framework.routers import SimpleRouter
 
-from visits.api import views
+from visits.api import promises, views
 
 router = SimpleRouter()
 router.register("visits", views.Visits, basename="api-visits")
 router.register("follow-ups", views.FollowUps, basename="api-follow-ups")
 router.register("topics", views.Topics, basename="api-topics")
+router.register("suggested-promises", promises.SuggestedPromises, basename="api-suggested-promises")
 
 urlpatterns = router.urls

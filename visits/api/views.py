@@ -15,6 +15,7 @@ from liaison_crm.core.api.serializers import Nothing
 from liaison_crm.core.api.views import Listed, Retrieved
 from visits import services
 from visits.api.filters import FollowUpsFilter, VisitsFilter
+from visits.api.promises import KeepIn, ToldIn, told_in
 from visits.api.serializers import (
     FollowUpChange,
     FollowUpIn,
@@ -116,7 +117,9 @@ class FollowUps(Listed, Retrieved, PersonViewSet):
     takes: ClassVar = {
         "create": FollowUpIn,
         "partial_update": FollowUpChange,
-        "keep": Nothing,
+        "keep": KeepIn,
+        "tell": ToldIn,
+        "untell": Nothing,
         "reopen": Nothing,
         "drop": Nothing,
         "hand_on": HandOn,
@@ -138,9 +141,35 @@ class FollowUps(Listed, Retrieved, PersonViewSet):
 
     @action(detail=True, methods=["post"])
     def keep(self, request: Request, pk: str) -> Response:
-        """The promise was kept."""
+        """The promise was kept; and told, if the body says so."""
+        given = self.given() if request.data else {}
+        services.keep_follow_up(
+            self.get_object(),
+            by=self.person,
+            at=timezone.now(),
+            told=told_in(given) if given.get("told") else None,
+            client_key=given.get("client_key"),
+        )
+        return self.shown_row(self.get_object())
+
+    @action(detail=True, methods=["post"])
+    def tell(self, request: Request, pk: str) -> Response:
+        """The office heard that it was kept."""
+        given = self.given() if request.data else {"to_physician": None, "to_staff": None}
+        services.tell_office(
+            self.get_object(),
+            by=self.person,
+            at=timezone.now(),
+            told=told_in(given),
+            client_key=given.get("client_key"),
+        )
+        return self.shown_row(self.get_object())
+
+    @action(detail=True, methods=["post"])
+    def untell(self, request: Request, pk: str) -> Response:
+        """Undo telling: it stays kept."""
         self.given_nothing()
-        services.keep_follow_up(self.get_object(), by=self.person, at=timezone.now())
+        services.untell_office(self.get_object(), by=self.person)
         return self.shown_row(self.get_object())
 
     @action(detail=True, methods=["post"])

@@ -107,7 +107,7 @@ class VisitsNarrowing(Narrowing):
 
 
 class FollowUpsNarrowing(Narrowing):
-    STATES = (("open", "Open"), ("overdue", "Overdue"), ("kept", "Kept"))
+    STATES = (("open", "Open"), ("overdue", "Overdue"), ("untold", "To tell"), ("kept", "Kept"))
 
     state = forms.ChoiceField(required=False, choices=STATES)
     owner = forms.ModelChoiceField(User.objects.none(), required=False, empty_label="Everyone")

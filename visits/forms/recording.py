@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -13,33 +13,26 @@ from django.utils import timezone
 from accounts.models import User
 from contacts.models import Practice, StaffMember
 from liaison_crm.core.fields import LineFormField, ProseFormField
-from liaison_crm.core.periods import add_months, validate_sane_date
+from liaison_crm.core.periods import validate_sane_date
 from liaison_crm.core.wording import short_day
 from visits.days import day_for
 from visits.forms.days import DayField
 from visits.forms.offering import offer_choices, offer_rows
 from visits.forms.people import AT_HAND, OfficePeople
+from visits.forms.promise_section import PromiseSection
 from visits.forms.sections import Section
-from visits.models import FollowUp, Topic, Visit
-from visits.services import Promise, VisitRecord
+from visits.models import Topic, Visit
+from visits.promises.due import day_after
+from visits.services import VisitRecord
 
 MINUTE = "%Y-%m-%dT%H:%M"
 AGAIN = (("2w", "2 weeks"), ("1m", "1 month"), ("3m", "3 months"), ("", "Not set"))
-DUE = (("1d", "Tomorrow"), ("1w", "1 week"), ("2w", "2 weeks"), ("1m", "1 month"))
 TILES = {
     Visit.Outcome.GOOD_TALK: ("thumbs-up", "They had time"),
     Visit.Outcome.QUICK_HELLO: ("hand", "Under 2 minutes"),
     Visit.Outcome.DROP_OFF: ("package", "Left materials"),
     Visit.Outcome.NO_ACCESS: ("door-closed", "Closed or turned away"),
 }
-
-
-def day_after(day: date, span: str) -> date:
-    """The day a choice such as "2w" means, counted from `day`."""
-    amount, unit = int(span[:-1]), span[-1]
-    if unit == "m":
-        return add_months(day, amount)
-    return day + timedelta(days=amount * (7 if unit == "w" else 1))
 
 
 class VisitForm(Section):
@@ -152,7 +145,7 @@ class VisitForm(Section):
         ]
 
 
-class LogVisitForm(VisitForm):
+class LogVisitForm(PromiseSection, VisitForm):
     """Also what comes of it: about when to come again, and a promise."""
 
     client_key = forms.UUIDField(widget=forms.HiddenInput)
@@ -165,13 +158,6 @@ class LogVisitForm(VisitForm):
     again = forms.ChoiceField(
         label="See them again in", choices=AGAIN, required=False, widget=forms.RadioSelect
     )
-    promise = LineFormField(
-        label="What did you promise?",
-        required=False,
-        screened=True,
-        max_length=FollowUp.promise.field.max_length,
-    )
-    due = forms.ChoiceField(label="Due in", choices=DUE, required=False, widget=forms.RadioSelect)
 
     def record(self) -> VisitRecord:
         said = self.cleaned_data
@@ -188,22 +174,6 @@ class LogVisitForm(VisitForm):
             note=said["note"],
             see_again_on=day_after(self.day, said["again"]) if said["again"] else None,
             alongside=self.alongside(),
-        )
-
-    def promise_made(self) -> Promise | None:
-        """To the one person who was met; nobody by name if there were more. The visit's key
-        makes the promise's, so that both are stored once."""
-        said = self.cleaned_data
-        if not said["promise"]:
-            return None
-        physicians, staff = self.office.chosen(said["people"])
-        alone = len(physicians) + len(staff) == 1 and not said["newcomer"]
-        return Promise(
-            promise=said["promise"],
-            due_on=day_after(self.day, said["due"] or "1w"),
-            to_physician=physicians[0] if alone and physicians else None,
-            to_staff=staff[0] if alone and staff else None,
-            client_key=uuid.uuid5(said["client_key"], "promise"),
         )
 
 

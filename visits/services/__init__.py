@@ -10,12 +10,15 @@ from visits.services.planning import (
 )
 from visits.services.promising import (
     Promise,
+    Told,
     drop_follow_up,
     keep_follow_up,
     make_promise,
     reassign_follow_up,
     reopen_follow_up,
     reschedule_follow_up,
+    tell_office,
+    untell_office,
 )
 from visits.services.recording import (
     Alongside,
@@ -30,6 +33,7 @@ __all__ = [
     "Alongside",
     "Promise",
     "Stop",
+    "Told",
     "VisitRecord",
     "drop_follow_up",
     "drop_plan",
@@ -46,4 +50,6 @@ __all__ = [
     "restore_plan",
     "restore_visit",
     "take_back_visit",
+    "tell_office",
+    "untell_office",
 ]

@@ -19,6 +19,8 @@ from visits.errors import (
     FollowUpClosed,
     FollowUpOpen,
     NotTheirPractice,
+    OfficeNotTold,
+    OfficeToldAlready,
     PromiseSentDifferently,
     TooFarAhead,
 )
@@ -27,6 +29,7 @@ from visits.services.scope import must_be_at, must_work
 from visits.services.sending import fingerprint
 
 DUE_WITHIN = timedelta(days=2 * 366)
+NOT_TOLD = {"told_at": None, "told_by": None, "told_to_physician": None, "told_to_staff": None}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +49,14 @@ class Promise:
             to_physician=self.to_physician,
             to_staff=self.to_staff,
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """Who heard that a promise was kept; nobody by name means the office."""
+
+    to_physician: Physician | None = None
+    to_staff: StaffMember | None = None
 
 
 @transaction.atomic
@@ -102,21 +113,78 @@ def record_promise(
 
 
 @transaction.atomic
-def keep_follow_up(follow_up: FollowUp, *, by: User, at: datetime) -> None:
-    """Say that the promise was kept; whoever works the practice may."""
+def keep_follow_up(
+    follow_up: FollowUp,
+    *,
+    by: User,
+    at: datetime,
+    told: Told | None = None,
+    client_key: uuid.UUID | None = None,
+) -> None:
+    """Say that the promise was kept, and who heard it; whoever works the practice may.
+
+    Sent again under the same key it stays as it is, also if it was opened again since.
+    """
     must_work(follow_up.practice, by)
     still_open = FollowUp.objects.open().filter(pk=follow_up.pk)
+    if client_key:
+        still_open = still_open.exclude(kept_key=client_key)
     # If a colleague kept it first, no row matches.
-    if not still_open.update(kept_at=at, kept_by=by, updated_at=Now()):
+    if not still_open.update(kept_at=at, kept_by=by, kept_key=client_key, updated_at=Now()):
+        if client_key and FollowUp.objects.filter(pk=follow_up.pk, kept_key=client_key).exists():
+            return
         raise _closed(follow_up)
+    if told:
+        tell_office(follow_up, by=by, at=at, told=told, client_key=client_key)
+
+
+@transaction.atomic
+def tell_office(
+    follow_up: FollowUp,
+    *,
+    by: User,
+    at: datetime,
+    told: Told,
+    client_key: uuid.UUID | None = None,
+) -> None:
+    """Say that the office heard that its promise was kept: who, and when."""
+    must_work(follow_up.practice, by)
+    must_be_at(
+        follow_up.practice,
+        physicians=(told.to_physician,) if told.to_physician else (),
+        staff=(told.to_staff,) if told.to_staff else (),
+        on=day_for(by, at),
+    )
+    untold = FollowUp.objects.untold().filter(pk=follow_up.pk)
+    if client_key:
+        untold = untold.exclude(told_key=client_key)
+    if not untold.update(
+        told_at=at,
+        told_by=by,
+        told_to_physician=told.to_physician,
+        told_to_staff=told.to_staff,
+        told_key=client_key,
+        updated_at=Now(),
+    ):
+        _refuse_telling(follow_up, client_key)
+
+
+@transaction.atomic
+def untell_office(follow_up: FollowUp, *, by: User) -> None:
+    """Undo telling: the promise stays kept, and the office still has to hear it."""
+    must_work(follow_up.practice, by)
+    told = FollowUp.objects.filter(pk=follow_up.pk, told_at__isnull=False)
+    if not told.update(**NOT_TOLD, updated_at=Now()):
+        raise OfficeNotTold("Nobody told the office of this promise.")
 
 
 @transaction.atomic
 def reopen_follow_up(follow_up: FollowUp, *, by: User) -> None:
-    """Undo keeping or dropping a promise."""
+    """Undo keeping or dropping a promise; what the office was told goes with it."""
     must_work(follow_up.practice, by)
     closed = FollowUp.objects.filter(pk=follow_up.pk).exclude(kept_at=None, dropped_at=None)
-    if not closed.update(kept_at=None, kept_by=None, dropped_at=None, updated_at=Now()):
+    opened = {"kept_at": None, "kept_by": None, "dropped_at": None, **NOT_TOLD}
+    if not closed.update(**opened, updated_at=Now()):
         raise FollowUpOpen("This promise is open.")
 
 
@@ -165,6 +233,16 @@ def _sent_before(client_key: uuid.UUID, sent: str) -> FollowUp | None:
     if follow_up and follow_up.sent_sha256 != sent:
         raise PromiseSentDifferently("Another promise was sent under this key already.")
     return follow_up
+
+
+def _refuse_telling(follow_up: FollowUp, client_key: uuid.UUID | None) -> None:
+    """Say why there was nothing to tell; nothing where it is the same sending once more."""
+    now = FollowUp.objects.for_list().get(pk=follow_up.pk)
+    if client_key and now.told_key == client_key:
+        return
+    if now.told_at:
+        raise OfficeToldAlready(f"{now.told_by} told {now.told_to or 'the office'} already.")
+    raise FollowUpOpen("Keep the promise first, then tell the office.")
 
 
 def _closed(follow_up: FollowUp) -> FollowUpClosed:

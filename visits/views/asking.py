@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import TypeVar
 
 from django.contrib import messages
@@ -14,6 +15,7 @@ from django.shortcuts import get_object_or_404, redirect, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from liaison_crm.core.errors import DomainError
+from liaison_crm.core.sending import sending_of
 from liaison_crm.core.wording import count_of
 from visits.reports.lists import COUNTED_AT_MOST
 
@@ -56,3 +58,9 @@ def refusals_shown(request: HttpRequest) -> Iterator[None]:
         yield
     except DomainError as refusal:
         messages.error(request, str(refusal))
+
+
+def happened_at(request: HttpRequest, now: datetime) -> datetime:
+    """When the tap was made: by the clock of the device if it waited there, else now."""
+    sending = sending_of(request, at=now)
+    return min(sending.by_our_clock(sending.recorded_at), now) if sending else now

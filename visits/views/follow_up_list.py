@@ -16,14 +16,15 @@ from liaison_crm.core.keyset import RowNotThere, stretch
 from visits.days import day_for
 from visits.forms.narrowing import FollowUpsNarrowing
 from visits.models import FollowUp
+from visits.promises.reports import promises_by_owner
 from visits.reports.lists import count_up_to
-from visits.reports.promises import overdue_by_owner
 from visits.views.asking import headline
 
 PAGE = 50
-ORDERS = {"kept": ("-kept_at", "-pk")}
+LATEST = ("-kept_at", "-pk")
+ORDERS = {"kept": LATEST, "untold": LATEST}
 SOONEST = ("due_on", "pk")
-WORDS = {"open": "open", "overdue": "overdue", "kept": "kept"}
+WORDS = {"open": "open", "overdue": "overdue", "untold": "kept but not told", "kept": "kept"}
 
 
 @require_safe
@@ -59,7 +60,7 @@ def follow_ups(request: HttpRequest) -> HttpResponse:
         "today": today,
         "several_owners": _owner(asked, person) is None,
         "owner": _owner(asked, person),
-        "owners": overdue_by_owner(person, on=today) if person.sees_all_territories else (),
+        "owners": promises_by_owner(person, on=today) if person.sees_all_territories else (),
     }
     return render(request, "visits/follow_ups.html", context)
 
@@ -70,6 +71,7 @@ def _narrowed(
     rows = {
         "open": among.open,
         "overdue": lambda: among.overdue(today),
+        "untold": among.untold,
         "kept": among.kept,
     }[state]()
     owner, practice = _owner(asked, person), asked.cleaned_data["practice"]
