@@ -19,6 +19,7 @@ from visits.views import (
 
 urlpatterns: list[URLPattern] = [
     path("", today.today, name="today"),
+    path("team/now/", today.team_now, name="team-now"),
     path("visits/new/", log_visit.new_visit, name="new-visit"),
     path("visits/new/nearby/", log_visit.practices_nearby, name="practices-nearby"),
     path("visits/", visits.visits, name="visits"),
@@ -42,6 +43,8 @@ urlpatterns: list[URLPattern] = [
     path("follow-ups/", follow_up_list.follow_ups, name="follow-ups"),
     path("follow-ups/new/", follow_ups.new_follow_up, name="new-follow-up"),
     path("follow-ups/<int:pk>/keep/", follow_ups.keep_follow_up, name="keep-follow-up"),
+    path("follow-ups/<int:pk>/told/", follow_ups.tell_follow_up, name="tell-follow-up"),
+    path("follow-ups/<int:pk>/untold/", follow_ups.untell_follow_up, name="untell-follow-up"),
     path("follow-ups/<int:pk>/reopen/", follow_ups.reopen_follow_up, name="reopen-follow-up"),
     path("follow-ups/<int:pk>/drop/", follow_ups.drop_follow_up, name="drop-follow-up"),
     path(

@@ -40,7 +40,8 @@ class MonthFreshness:
 
 @dataclass(frozen=True)
 class Freshness:
-    """Every change up to `as_of` is counted; `has_newer_changes` says that there are later ones."""
+    """Every change up to `as_of` is counted; `has_newer_changes` says that there are later ones,
+    which nothing is before the first count."""
 
     today: date
     as_of: datetime | None
@@ -86,7 +87,7 @@ def freshness(now: datetime) -> Freshness:
     curves = ArrivalCurve.objects.filter(pk=Subquery(newest.values("pk")[:1]))
     newer = Exists(VolumeMark.objects.all())
     last = _finished().order_by("-as_of").values_list("as_of", newer).first()
-    as_of, has_newer = last or (None, VolumeMark.objects.exists())
+    as_of, has_newer = last or (None, False)
     return Freshness(
         today=site_today(now), as_of=as_of, has_newer_changes=has_newer, curves=tuple(curves)
     )

@@ -34,6 +34,8 @@ def addresses(world, southern_practice):
         f"/visits/{world.visits[0].pk}/edit/",
         "/follow-ups/",
         "/follow-ups/?state=kept",
+        "/follow-ups/?state=untold",
+        "/working-days/",
         f"/follow-ups/new/?practice={practice}",
         f"/follow-ups/{world.promises[0].pk}/reschedule/",
         f"/plan/new/?practice={practice}",
@@ -45,7 +47,7 @@ def addresses(world, southern_practice):
     ]
 
 
-MANAGERS = ["/", "/follow-ups/", "/visits/"]
+MANAGERS = ["/", "/follow-ups/", "/follow-ups/owners/", "/working-days/", "/visits/"]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

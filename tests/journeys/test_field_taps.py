@@ -92,30 +92,62 @@ def test_a_position_kept_secret_leaves_the_search(phone):
     phone.page.get_by_text("Your position is not known. Search instead.").wait_for()
 
 
-def test_a_promise_is_kept_by_one_tap_and_undone_by_another(phone, world):
+def test_a_promise_is_kept_and_told_by_two_taps_and_undone_by_one_each(phone, world):
     phone.open("/")
     first = FollowUp.objects.open().order_by("due_on", "pk")[0]
-    phone.tap(phone.page.get_by_role("button", name=f"Kept: {first.promise}", exact=True))
-    phone.page.get_by_role("button", name=f"Undo: {first.promise}", exact=True).wait_for()
+
+    def button(words):
+        return phone.page.get_by_role("button", name=f"{words}: {first.promise}", exact=True)
+
+    phone.tap(phone.page.locator(f"#promise-{first.pk} summary"))
+    phone.tap(button("Told the office"))
+    button("Undo").wait_for()
+    assert phone.taps == 2
     first.refresh_from_db()
     assert first.kept_at
-    phone.tap(phone.page.get_by_role("button", name=f"Undo: {first.promise}", exact=True))
-    phone.page.get_by_role("button", name=f"Kept: {first.promise}", exact=True).wait_for()
+    assert first.told_at
+    phone.tap(button("Undo"))
+    button("Told the office").wait_for()
+    phone.tap(button("Undo"))
+    phone.page.locator(f"#promise-{first.pk} summary").wait_for()
     first.refresh_from_db()
-    assert first.kept_at is None
+    assert first.is_open
+    assert first.told_at is None
+
+
+def test_a_promise_is_one_tap_in_the_log(phone, world):
+    phone.open("/")
+    phone.tap(phone.page.get_by_role("link", name="Log visit").first)
+    phone.tap(phone.page.get_by_role("radio", name="Good talk"))
+    phone.tap(phone.page.get_by_role("radio", name="Send the referral form"))
+    phone.tap(phone.page.get_by_role("button", name="Save visit"))
+    phone.page.wait_for_url("**/")
+    assert phone.taps == 4
+    promise = FollowUp.objects.order_by("-pk")[0]
+    assert promise.promise == "Send the referral form"
+    assert promise.due_on.weekday() < 5
 
 
 def test_the_brief_is_on_the_first_screen(phone, world):
-    """Read it without a tap and without scrolling."""
-    phone.open("/")
-    for seen in (
-        phone.page.get_by_role("link", name="Log visit").first,
-        phone.page.get_by_text("in three months", exact=False).first,
-        phone.page.get_by_role("heading", name="Before you go in"),
+    """Read it without a tap and without scrolling: on Today, and on top of both profiles."""
+    practice, physician = world.plans[0].practice, world.plans[0].physician
+    Practice.objects.filter(pk=practice.pk).update(access_rule="Tuesday lunch only")
+    for address, words in (
+        ("/", ["Log visit", "in three months", "Before you go in"]),
+        (practice.get_absolute_url(), ["Log visit", "in three months"]),
+        (physician.get_absolute_url(), ["Log visit", "in three months"]),
     ):
-        box = seen.bounding_box()
-        assert box is not None
-        assert box["y"] + box["height"] < 844 - 70
+        phone.open(address)
+        for seen in [*words, "Tuesday lunch only", "books the referrals", practice_promise(world)]:
+            shown = phone.page.get_by_text(seen, exact=False)
+            box = shown.filter(visible=True).first.bounding_box()
+            assert box is not None, (address, seen)
+            assert box["y"] + box["height"] < 844 - 70, (address, seen)
+
+
+def practice_promise(world):
+    here = FollowUp.objects.open().filter(practice=world.plans[0].practice)
+    return here.order_by("due_on", "pk")[0].promise
 
 
 def test_stops_change_places_by_a_button(phone, world):

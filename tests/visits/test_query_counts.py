@@ -38,6 +38,8 @@ PAGES = {
     "edit visit": of_first("edit-visit", "visits"),
     "follow-ups": lambda world: reverse("follow-ups"),
     "overdue": asking("follow-ups", lambda w: "state=overdue"),
+    "to tell": asking("follow-ups", lambda w: "state=untold"),
+    "working days": lambda world: reverse("working-days"),
     "reschedule": of_first("reschedule-follow-up", "promises"),
     "plan a visit": asking("plan-visit", lambda w: f"practice={w.practices[0].pk}"),
     "promise": asking("new-follow-up", lambda w: f"practice={w.practices[0].pk}"),
@@ -46,6 +48,9 @@ PAGES = {
 }
 MANAGERS = {
     "the team": lambda world: reverse("today"),
+    "the team, once more": lambda world: reverse("team-now"),
+    "late by owner": lambda world: reverse("promises-by-owner"),
+    "late of one": asking("promises-by-owner", lambda w: f"owner={w.promises[0].owner_id}"),
     "follow-ups": lambda world: reverse("follow-ups"),
     "practice": of_first("practice", "practices"),
     "physician": of_first("physician", "physicians"),

@@ -132,7 +132,7 @@ def test_a_promise_is_kept_with_one_tap_and_the_tap_undone(phone, ana, northern_
     )
     assert "Call Kim" in read(phone)
     response = phone.post(reverse("keep-follow-up", args=[promise.pk]), {"next": "/"})
-    assert response["Location"] == "/"
+    assert response["Location"] == f"/#promise-{promise.pk}"
     promise.refresh_from_db()
     assert promise.kept_by == ana
     assert "Undo" in read(phone)
@@ -220,3 +220,16 @@ def test_forms_send_nobody_to_another_site(phone, stop):
     ):
         response = phone.post(reverse("drop-plan", args=[stop.pk]), {"next": wanted})
         assert response["Location"] == reverse("today"), wanted
+
+
+@pytest.mark.parametrize(
+    ("device", "address"),
+    [
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X)", "maps:?daddr=41.38"),
+        ("Mozilla/5.0 (Linux; Android 10; K) Chrome/120 Mobile", "geo:0,0?q=41.38"),
+        ("Mozilla/5.0 (X11; Linux x86_64)", "https://www.google.com/maps/dir/?api=1"),
+    ],
+)
+def test_directions_open_the_phones_own_maps(phone, stop, device, address):
+    page = phone.get(reverse("today"), headers={"User-Agent": device}).content.decode()
+    assert f'href="{address}' in page

@@ -15,6 +15,7 @@ from liaison_crm.core import charts
 from referrals.reports import freshness
 from visits.models import FollowUp, PlannedVisit, Visit
 from visits.querysets import FollowUpQuerySet
+from visits.reports.door import AtTheDoor, at_the_door
 from visits.reports.periods import first_provisional_month, freshness_words, recent_span
 from visits.reports.reasons import Reason, reason_to_go
 from visits.reports.volumes import CHARTED_MONTHS, Part, Share, Volumes, volumes_of
@@ -50,11 +51,12 @@ class Relations:
 
     @property
     def open_promises(self) -> tuple[FollowUp, ...]:
-        return tuple(one for one in self.promises if one.is_open)
+        """Those that still want something: to be kept, or to be told."""
+        return tuple(one for one in self.promises if one.is_open or one.is_untold)
 
     @property
     def past_promises(self) -> tuple[FollowUp, ...]:
-        return tuple(one for one in self.promises if not one.is_open)
+        return tuple(one for one in self.promises if not one.is_open and not one.is_untold)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ class PracticeBrief:
     gone: tuple[Affiliation, ...]
     staff: tuple[StaffMember, ...]
     relations: Relations | None
+    door: AtTheDoor | None
 
     @property
     def physicians_note(self) -> str:
@@ -102,6 +105,7 @@ class PhysicianBrief:
     before_at: tuple[Place, ...]
     last_seen_at: datetime | None
     relations: Relations | None
+    door: AtTheDoor | None
 
     @property
     def own_places(self) -> tuple[Place, ...]:
@@ -110,6 +114,22 @@ class PhysicianBrief:
     @property
     def owners(self) -> list[str]:
         return list(dict.fromkeys(place.owner for place in self.now_at if place.owner))
+
+
+def _door(
+    practice: Practice,
+    relations: Relations,
+    *,
+    viewer: User,
+    staff: tuple[StaffMember, ...] | None = None,
+) -> AtTheDoor:
+    return at_the_door(
+        practice,
+        viewer=viewer,
+        promises=relations.open_promises,
+        visits=relations.visits,
+        staff=staff,
+    )
 
 
 def practices_for_brief(viewer: User, *, on: date) -> QuerySet[Any]:
@@ -142,6 +162,7 @@ def practice_brief(practice: Any, *, viewer: User, on: date, now: datetime) -> P
     gone = [one for one in affiliations if one.ends_on and one.ends_on <= on]
     relations = _relations(viewer, now, practice=practice.pk) if practice.is_own else None
     staff = StaffMember.objects.visible_to(viewer).filter(practice=practice)
+    known = tuple(staff) if relations else ()
     return PracticeBrief(
         practice=practice,
         owner=practice.owner_name or "",
@@ -149,8 +170,9 @@ def practice_brief(practice: Any, *, viewer: User, on: date, now: datetime) -> P
         planned_on=practice.planned_on,
         here=tuple(_biggest_first(here, relations)),
         gone=tuple(sorted(gone, key=lambda one: one.ends_on or on, reverse=True)),
-        staff=tuple(staff) if relations else (),
+        staff=known,
         relations=relations,
+        door=_door(practice, relations, viewer=viewer, staff=known) if relations else None,
     )
 
 
@@ -180,12 +202,14 @@ def physician_brief(
     ]
     # Whoever was met was let in, so the latest visit of the list is when he was last seen.
     latest = relations.visits[0] if relations and relations.visits else None
+    here = next((one.practice for one in found if one.is_own and _is_current(one, on)), None)
     return PhysicianBrief(
         physician=physician,
         now_at=tuple(place for place in places if _is_current(place.affiliation, on)),
         before_at=tuple(place for place in places if not _is_current(place.affiliation, on)),
         last_seen_at=latest.held_at if latest else None,
         relations=relations,
+        door=_door(here, relations, viewer=viewer) if relations and here else None,
     )
 
 

@@ -13,6 +13,7 @@ from accounts.models import Assignment, User
 from liaison_crm.core.periods import DateRange, site_zone
 from liaison_crm.core.wording import count_of
 from visits.models import FollowUp, PlannedVisit, Visit
+from visits.reports.happening import EACH, Happening, happened_today
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class PersonDay:
 class TeamDay:
     on: date
     people: tuple[PersonDay, ...]
-    latest: tuple[Visit, ...]
+    happened: tuple[Happening, ...]
     overdue: tuple[FollowUp, ...]
 
     @property
@@ -92,7 +93,12 @@ def team_day(viewer: User, *, on: date) -> TeamDay:
             )
             for person in people
         ),
-        latest=tuple(latest.select_related("practice", "liaison")[:8]),
+        happened=happened_today(
+            viewer,
+            visits=list(latest.select_related("practice", "liaison")[:EACH]),
+            start=start,
+            end=end,
+        ),
         overdue=tuple(waiting.for_list()[:6]),
     )
 

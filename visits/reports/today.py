@@ -11,12 +11,13 @@ from zoneinfo import ZoneInfo
 from django.db.models import Case, Value, When
 
 from accounts.models import User
-from contacts.models import Practice, StaffMember
+from contacts.models import Practice
 from liaison_crm.core import charts
 from liaison_crm.core.periods import DateRange
 from liaison_crm.core.wording import count_of
 from visits.models import FollowUp, PlannedVisit, Visit
 from visits.reports.distance import miles_between
+from visits.reports.door import AtTheDoor, at_the_door
 from visits.reports.reasons import Reason, reason_to_go
 from visits.reports.relationship import Relationship, Span, relationships
 
@@ -25,6 +26,7 @@ LEFT_WITHIN = timedelta(days=14)
 PROMISES = 8
 PROMISES_READ = 30
 DUE_SOON = timedelta(days=2)
+ROUTE_HEIGHT = 112  # low, so that the brief below is on the first screen of a phone
 NOTHING = Relationship(months=())
 
 
@@ -45,15 +47,6 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
-class BeforeYouGoIn:
-    """What to know at the door."""
-
-    promises: tuple[FollowUp, ...]
-    last_visit: Visit | None
-    books_referrals: tuple[StaffMember, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Day:
     on: date
     liaison: User
@@ -63,7 +56,7 @@ class Day:
     later: tuple[Stop, ...]
     left: tuple[PlannedVisit, ...]
     dropped: tuple[PlannedVisit, ...]
-    brief: BeforeYouGoIn | None
+    brief: AtTheDoor | None
     promises: tuple[FollowUp, ...]
     has_more_promises: bool
 
@@ -98,7 +91,7 @@ class Day:
             if practice.latitude is not None and practice.longitude is not None
         )
         title = f"Route of the day: {count_of(len(self.done), 'stop')} done, {self.to_go} to go"
-        return charts.Route(title, stops) if stops else None
+        return charts.Route(title, stops, height=ROUTE_HEIGHT) if stops else None
 
 
 def day_of(liaison: User, *, viewer: User, on: date, span: Span) -> Day:
@@ -127,6 +120,14 @@ def day_of(liaison: User, *, viewer: User, on: date, span: Span) -> Day:
     )
 
 
+def who_assigns(person: User) -> tuple[User, ...] | None:
+    """Whom to ask for a territory; None for somebody who works one, or needs none."""
+    if person.sees_all_territories or person.territories_today().exists():
+        return None
+    managers = User.objects.visible_to(person).active().filter(role=User.Role.MANAGER)
+    return tuple(managers.order_by("name", "pk")[:2])
+
+
 def _visits_made(liaison: User, *, viewer: User, on: date) -> list[Visit]:
     start, end = DateRange(on, on + timedelta(days=1)).moments(ZoneInfo(liaison.time_zone))
     visits = Visit.objects.visible_to(viewer).filter(liaison=liaison).held_between(start, end)
@@ -145,39 +146,36 @@ def _plans(liaison: User, *, viewer: User, on: date) -> list[PlannedVisit]:
 
 
 def _promises(liaison: User, *, viewer: User, on: date, coming: Stop | None) -> list[FollowUp]:
-    """Open ones that are due, or made to the next office; and those he kept today."""
+    """Open ones that are due, or made to the next office; and what he kept and has to tell, or
+    told today."""
     start, end = DateRange(on, on + timedelta(days=1)).moments(ZoneInfo(liaison.time_zone))
     promises = FollowUp.objects.all()
     wanted = [
         promises.owned_by(liaison).due_by(on + DUE_SOON),
+        promises.owned_by(liaison).untold(),
         promises.owned_by(liaison).filter(kept_at__gte=start, kept_at__lt=end),
     ]
     if coming:
-        wanted.append(promises.open().filter(practice=coming.plan.practice_id))
+        here = promises.filter(practice=coming.plan.practice_id)
+        wanted += [here.open(), here.untold()]
     found = FollowUp.objects.visible_to(viewer).any_of(*wanted).for_list()
     # Those of the next office first: the rest may be cut off.
-    here = Case(When(practice=coming.plan.practice_id, then=0), default=1) if coming else Value(1)
-    return list(found.order_by(here, "due_on", "pk")[:PROMISES_READ])
+    near = Case(When(practice=coming.plan.practice_id, then=0), default=1) if coming else Value(1)
+    return list(found.order_by(near, "due_on", "pk")[:PROMISES_READ])
 
 
 def _due(follow_ups: Sequence[FollowUp], *, liaison: User, on: date) -> list[FollowUp]:
     mine = [one for one in follow_ups if one.owner_id == liaison.pk]
     due = [one for one in mine if not one.is_open or one.due_on <= on + DUE_SOON]
-    return sorted(due, key=lambda one: (not one.is_open, one.due_on, one.pk))
+    return sorted(due, key=lambda one: (not one.is_open, not one.is_untold, one.due_on, one.pk))
 
 
-def _before_you_go_in(
-    coming: Stop, follow_ups: Sequence[FollowUp], *, viewer: User
-) -> BeforeYouGoIn:
-    practice = coming.plan.practice
-    bookers = StaffMember.objects.visible_to(viewer).working().filter(practice=practice)
-    return BeforeYouGoIn(
-        promises=tuple(one for one in follow_ups if one.is_open and one.practice == practice),
-        last_visit=Visit.objects.visible_to(viewer)
-        .filter(practice=practice)
-        .select_related("liaison")
-        .first(),
-        books_referrals=tuple(bookers.filter(books_referrals=True)[:3]),
+def _before_you_go_in(coming: Stop, follow_ups: Sequence[FollowUp], *, viewer: User) -> AtTheDoor:
+    return at_the_door(
+        coming.plan.practice,
+        viewer=viewer,
+        promises=[one for one in follow_ups if one.is_open or one.is_untold],
+        reason=coming.plan.reason,
     )
 
 

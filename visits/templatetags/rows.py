@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from django import template
+from django.template import Context
 from django.urls import reverse
+from django.utils.html import format_html
 
-from contacts.models import Practice
+from contacts.models import Physician, Practice, StaffMember
 from liaison_crm.core.periods import DateRange, Month
+from visits.reports.happening import OUTCOME_ICONS
 
 register = template.Library()
-
-
-OUTCOME_ICONS = {
-    "good_talk": "thumbs-up",
-    "quick_hello": "hand",
-    "drop_off": "package",
-    "no_access": "door-closed",
-}
 
 
 @register.simple_tag
@@ -49,6 +45,18 @@ def new_promise(practice: Practice) -> str:
     return _address("new-follow-up", {"practice": practice.pk})
 
 
+@register.simple_tag
+def new_client_key() -> str:
+    """A key for one form: what is sent twice under it is done once."""
+    return format_html('<input type="hidden" name="client_key" value="{}">', uuid.uuid4())
+
+
+@register.simple_tag
+def person_value(person: Physician | StaffMember) -> str:
+    """How a form names somebody at an office: "p12" or "s7"."""
+    return f"{'p' if isinstance(person, Physician) else 's'}{person.pk}"
+
+
 @register.filter
 def outcome_icon(outcome: str) -> str:
     return OUTCOME_ICONS[outcome]
@@ -59,11 +67,20 @@ def _address(name: str, asked: Mapping[str, Any]) -> str:
     return f"{reverse(name)}?{query}" if query else reverse(name)
 
 
-@register.simple_tag
-def directions(practice: Practice) -> str:
-    """A route to the door in whatever map application the phone has; opened only by a tap."""
+@register.simple_tag(takes_context=True)
+def directions(context: Context, practice: Practice) -> str:
+    """A route to the door in the map application of the phone; opened only by a tap.
+
+    Both kinds of phone open an application of their own without asking anybody; elsewhere it is
+    a page of maps.
+    """
     if practice.latitude is not None and practice.longitude is not None:
         where = f"{practice.latitude:.6f},{practice.longitude:.6f}"
     else:
         where = f"{practice.street}, {practice.city}, {practice.state} {practice.zip_code}"
+    device = context["request"].headers.get("User-Agent", "")
+    if "iPhone" in device or "iPad" in device:
+        return f"maps:?{urlencode({'daddr': where})}"
+    if "Android" in device:
+        return f"geo:0,0?{urlencode({'q': f'{where} ({practice.name})'}, quote_via=quote)}"
     return f"https://www.google.com/maps/dir/?{urlencode({'api': 1, 'destination': where})}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -14,7 +15,7 @@ from visits.days import day_for
 from visits.reports.periods import recent_span
 from visits.reports.suggestions import worth_a_visit
 from visits.reports.team import team_day
-from visits.reports.today import day_of
+from visits.reports.today import day_of, who_assigns
 from visits.views.asking import named
 
 
@@ -36,6 +37,7 @@ def _one_day(request: HttpRequest, person: User, liaison: User) -> HttpResponse:
     on, span = day_for(liaison, now), recent_span(now)
     day = day_of(liaison, viewer=person, on=on, span=span)
     idle = not day.to_go and liaison == person
+    suggestions = worth_a_visit(person, on=on, now=now, span=span) if idle else ()
     context = {
         "day": day,
         "today": on,
@@ -43,13 +45,25 @@ def _one_day(request: HttpRequest, person: User, liaison: User) -> HttpResponse:
         "span": span,
         "own": liaison == person,
         "editing": "reorder" in request.GET,
-        "suggestions": worth_a_visit(person, on=on, now=now, span=span) if idle else (),
+        "suggestions": suggestions,
+        "managers": who_assigns(person) if idle and not suggestions else None,
     }
     return render(request, "visits/today.html", context)
 
 
-def _team(request: HttpRequest, person: User) -> HttpResponse:
+@require_safe
+def team_now(request: HttpRequest) -> HttpResponse:
+    """The team's day once more, for a page that is left open."""
+    person = signed_in(request)
+    if not person.sees_all_territories:
+        raise PermissionDenied
+    return _team(request, person, template="visits/_team_now.html")
+
+
+def _team(
+    request: HttpRequest, person: User, *, template: str = "visits/team.html"
+) -> HttpResponse:
     now = timezone.now()
     on = site_today(now)
     context = {"team": team_day(person, on=on), "now": now, "on": on}
-    return render(request, "visits/team.html", context)
+    return render(request, template, context)

@@ -16,6 +16,7 @@ NARROWEST = 0.08  # degrees; one stop alone still shows the country around it
 NEAREST = 19.0  # pixels between two stops, so that each can be read
 PLACE_TEXT = 9.5
 MARGIN, FADE = 3, 20
+FADED = 44
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,11 @@ class RouteGeometry:
     legs: tuple[Leg, ...]
     stops: tuple[StopMark, ...]
     places: tuple[PlaceName, ...]
+
+    @property
+    def fades_from(self) -> int:
+        """Where the land begins to fade into the panel below."""
+        return self.height - FADED
 
 
 def draw_route(route: Route) -> RouteGeometry | None:
