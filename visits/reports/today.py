@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, Value, When
+from django.db.models import Case, F, Value, When
 
 from accounts.models import User
 from contacts.models import Practice
@@ -24,6 +24,7 @@ from visits.reports.relationship import Relationship, Span, relationships
 Place = Literal["done", "next", "later"]
 LEFT_WITHIN = timedelta(days=14)
 PROMISES = 8
+SETTLED = 3  # however many are due, a tap of a moment ago can be undone
 PROMISES_READ = 30
 DUE_SOON = timedelta(days=2)
 ROUTE_HEIGHT = 112  # low, so that the brief below is on the first screen of a phone
@@ -104,7 +105,7 @@ def day_of(liaison: User, *, viewer: User, on: date, span: Span) -> Day:
     stops = [Stop(plan, volumes.get(plan.practice_id, NOTHING)) for plan in open_today]
     coming = stops[0] if stops else None
     follow_ups = _promises(liaison, viewer=viewer, on=on, coming=coming)
-    due = _due(follow_ups, liaison=liaison, on=on)
+    due, settled = _due(follow_ups, liaison=liaison, on=on)
     return Day(
         on=on,
         liaison=liaison,
@@ -115,7 +116,7 @@ def day_of(liaison: User, *, viewer: User, on: date, span: Span) -> Day:
         left=tuple(plan for plan in plans if plan.planned_on < on),
         dropped=tuple(plan for plan in plans if plan.dropped_at),
         brief=_before_you_go_in(coming, follow_ups, viewer=viewer) if coming else None,
-        promises=tuple(due[:PROMISES]),
+        promises=(*due[:PROMISES], *settled[:SETTLED]),
         has_more_promises=len(due) > PROMISES,
     )
 
@@ -161,13 +162,21 @@ def _promises(liaison: User, *, viewer: User, on: date, coming: Stop | None) -> 
     found = FollowUp.objects.visible_to(viewer).any_of(*wanted).for_list()
     # Those of the next office first: the rest may be cut off.
     near = Case(When(practice=coming.plan.practice_id, then=0), default=1) if coming else Value(1)
-    return list(found.order_by(near, "due_on", "pk")[:PROMISES_READ])
+    told_first = F("told_at").desc(nulls_last=True)
+    return list(found.order_by(near, told_first, "due_on", "pk")[:PROMISES_READ])
 
 
-def _due(follow_ups: Sequence[FollowUp], *, liaison: User, on: date) -> list[FollowUp]:
+def _due(
+    follow_ups: Sequence[FollowUp], *, liaison: User, on: date
+) -> tuple[list[FollowUp], list[FollowUp]]:
+    """What he has to keep or to tell, soonest first; and what he settled today, latest first."""
     mine = [one for one in follow_ups if one.owner_id == liaison.pk]
-    due = [one for one in mine if not one.is_open or one.due_on <= on + DUE_SOON]
-    return sorted(due, key=lambda one: (not one.is_open, not one.is_untold, one.due_on, one.pk))
+    due = [one for one in mine if one.is_untold or (one.is_open and one.due_on <= on + DUE_SOON)]
+    settled = [(one.told_at, one) for one in mine if one.told_at]
+    return (
+        sorted(due, key=lambda one: (not one.is_open, one.due_on, one.pk)),
+        [one for _, one in sorted(settled, key=lambda told: told[0], reverse=True)],
+    )
 
 
 def _before_you_go_in(coming: Stop, follow_ups: Sequence[FollowUp], *, viewer: User) -> AtTheDoor:
