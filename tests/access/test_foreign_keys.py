@@ -102,6 +102,7 @@ FORM_FIELDS = [
     ("plan-visit", "manager", "liaison", "stranger"),
     ("new-follow-up", "owner", "practice", "south_practice"),
     ("reassign-follow-up", "manager", "to", "stranger"),
+    ("promises-by-owner", "manager", "to", "stranger"),
 ]
 # People at an office are named with a letter: p for a physician, s for staff.
 PEOPLE_FIELDS = [
