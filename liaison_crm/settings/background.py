@@ -59,4 +59,5 @@ TICKS: list[str] = [
     "accounts.services.tend_bulk_jobs",
     "referrals.services.tend_rollups",
     "referrals.services.tend_imports",
+    "visits.issues.services.letters.post_letters",
 ]

@@ -127,6 +127,10 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 
+# --- Mail ---
+# Where links in a mail lead.
+SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
+
 # --- Referrals ---
 # The nightly run, in the site's time zone.
 ROLLUP_AT = env.str("ROLLUP_AT", default="02:30")
@@ -313,6 +317,8 @@ API_LIMITS = {
     "every": (env.int("API_REQUESTS_A_MINUTE", default=3000), 60),
     "write": (env.int("API_WRITES_A_MINUTE", default=600), 60),
 }
+# The same for pages that need no account: requests of an address, and of one link.
+OPEN_LIMITS = {"address": (60, 60), "link": (120, 3600)}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Liaison CRM",
     "VERSION": "1",

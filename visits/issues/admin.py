@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils import timezone
 
 from accounts.desk import ReadOnlyAdmin, ReadOnlyInline, RecordForm, ServiceAdmin
 from accounts.http import signed_in
@@ -34,6 +35,9 @@ class IssueAdmin(ReadOnlyAdmin[Issue]):
     inlines = (StepsInline,)
     ordering = ("-raised_at", "-pk")
     export_also = ("practice__name", "service_line__name", "owner__name", "outsider__name")
+
+    def view_on_site(self, obj: Issue) -> str:
+        return obj.get_absolute_url()
 
 
 @admin.register(IssueStep)
@@ -79,8 +83,8 @@ class RuleForm(RecordForm):
 @admin.register(IssueRule)
 class IssueRuleAdmin(ServiceAdmin[IssueRule]):
     form = RuleForm
-    list_display = ("__str__", "owner", "outsider", "acknowledge_within_hours")
-    list_filter = ("category", "service_line")
+    list_display = ("__str__", "owner", "outsider", "acknowledge_within_hours", "dropped_at")
+    list_filter = ("category", "service_line", ("dropped_at", admin.EmptyFieldListFilter))
     search_fields = ("owner__name__istartswith", "outsider__name__istartswith")
     list_select_related = ("owner", "outsider", "service_line")
     autocomplete_fields = ("service_line", "owner", "outsider")
@@ -95,12 +99,12 @@ class IssueRuleAdmin(ServiceAdmin[IssueRule]):
         services.set_rule(by=signed_in(request), terms=_terms(told), rule=row)
 
     def delete_model(self, request: HttpRequest, obj: IssueRule) -> None:
-        services.drop_rule(obj, by=signed_in(request))
+        services.drop_rule(obj, by=signed_in(request), at=timezone.now())
 
 
 @admin.register(Outsider)
 class OutsiderAdmin(ServiceAdmin[Outsider]):
-    list_display = ("name", "email", "updated_at")
+    list_display = ("name", "email", "dropped_at")
     search_fields = ("name__istartswith", "email__istartswith")
     fields = ("name", "email")
     ordering = ("name", "pk")
@@ -113,7 +117,7 @@ class OutsiderAdmin(ServiceAdmin[Outsider]):
         services.change_outsider(row, by=signed_in(request), **told)
 
     def delete_model(self, request: HttpRequest, obj: Outsider) -> None:
-        services.drop_outsider(obj, by=signed_in(request))
+        services.drop_outsider(obj, by=signed_in(request), at=timezone.now())
 
 
 def _terms(facts: dict[str, Any]) -> services.RuleTerms:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from accounts.workdays.reports import team_workdays
 from liaison_crm.core.periods import site_zone
 from liaison_crm.core.working_time import WorkingTime
 
@@ -14,8 +15,8 @@ RESOLVE_WITHIN_HOURS = 27
 
 
 def site_clock() -> WorkingTime:
-    """Monday to Friday, 8 to 17, where the hospital stands."""
-    return WorkingTime(site_zone())
+    """Monday to Friday, 8 to 17, where the hospital stands, on days the team works."""
+    return WorkingTime(site_zone(), team_workdays())
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,3 +65,9 @@ class StillNeeded(DomainError):
     """Issues or rules name this person."""
 
     code = "still_needed"
+
+
+class RuleReplaced(DomainError):
+    """Another rule for the same issues was set since this one was dropped."""
+
+    code = "rule_replaced"

@@ -26,6 +26,12 @@ class OutsiderQuerySet(models.QuerySet["Outsider"]):
             return self
         return self.none()
 
+    def standing(self) -> Self:
+        return self.filter(dropped_at=None)
+
+    def dropped(self) -> Self:
+        return self.exclude(dropped_at=None)
+
 
 class IssueRuleQuerySet(models.QuerySet["IssueRule"]):
     def visible_to(self, user: User) -> Self:
@@ -34,18 +40,27 @@ class IssueRuleQuerySet(models.QuerySet["IssueRule"]):
             return self
         return self.none()
 
+    def standing(self) -> Self:
+        return self.filter(dropped_at=None)
+
+    def dropped(self) -> Self:
+        return self.exclude(dropped_at=None)
+
     def matching(self, category: str, service_line: ServiceLine | None) -> Self:
         """Rules that cover such an issue, the most specific first: both, category, line, any."""
         lines = Q(service_line=None)
         if service_line:
             lines |= Q(service_line=service_line)
-        return (
-            self.filter(Q(category=category) | Q(category=""), lines)
-            .exclude(owner__is_active=False)
-            .order_by(
-                models.Case(models.When(category="", then=1), default=0),
-                models.F("service_line").asc(nulls_last=True),
-            )
+        covering = self.standing().filter(Q(category=category) | Q(category=""), lines)
+        return covering.exclude(owner__is_active=False).most_specific_first()
+
+    def most_specific_first(self) -> Self:
+        return self.order_by(
+            models.Case(models.When(category="", then=1), default=0),
+            models.Case(models.When(service_line=None, then=1), default=0),
+            "category",
+            "service_line__name",
+            "pk",
         )
 
     def for_list(self) -> Self:
@@ -136,6 +151,10 @@ class IssueStepQuerySet(models.QuerySet["IssueStep"]):
     def in_order(self) -> Self:
         return self.select_related("by", "by_outsider").order_by("at", "pk")
 
+    def told_to_outsiders(self) -> Self:
+        """What was said to whoever sees to it, and by outsiders; not whom the team spoke to."""
+        return self.filter(Q(by_outsider__isnull=False) | Q(kind__in=("remarked", "reopened")))
+
 
 class IssueLinkQuerySet(models.QuerySet["IssueLink"]):
     def visible_to(self, user: User) -> Self:
@@ -144,6 +163,12 @@ class IssueLinkQuerySet(models.QuerySet["IssueLink"]):
 
     def standing(self) -> Self:
         return self.filter(revoked_at=None)
+
+    def for_answer(self) -> Self:
+        """With what the page behind it shows."""
+        return self.select_related(
+            "outsider", "made_by", "issue__practice", "issue__service_line", "issue__raised_by"
+        )
 
     def usable(self, now: datetime) -> Self:
         return self.standing().filter(expires_at__gt=now)

@@ -1,8 +1,14 @@
 import pytest
+from django.core.cache import cache
 
 from tests import factories
 from visits.issues import services
 from visits.issues.models import Category
+
+
+@pytest.fixture(autouse=True)
+def _nobody_has_knocked():
+    cache.clear()
 
 
 @pytest.fixture

@@ -59,6 +59,7 @@ class Outsider(models.Model):
 
     name = LineField(max_length=120)
     email = models.EmailField("e-mail", max_length=254)
+    dropped_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -98,6 +99,7 @@ class IssueRule(models.Model):
     resolve_within_hours = models.PositiveSmallIntegerField(
         default=27, validators=[MinValueValidator(1), MaxValueValidator(LONGEST_TARGET_HOURS)]
     )
+    dropped_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -109,6 +111,7 @@ class IssueRule(models.Model):
         constraints: ClassVar = (
             models.UniqueConstraint(
                 fields=["category", "service_line"],
+                condition=Q(dropped_at=None),
                 nulls_distinct=False,
                 name="issue_rule_once",
                 violation_error_message="There is a rule for this category and service line.",

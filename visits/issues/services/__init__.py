@@ -13,6 +13,7 @@ from visits.issues.services.acting import (
     take_back_telling,
     tell_office,
 )
+from visits.issues.services.in_visit import RaisedThere, ToldThere
 from visits.issues.services.links import (
     address_of,
     key_of,
@@ -35,13 +36,17 @@ from visits.issues.services.routing import (
     change_outsider,
     drop_outsider,
     drop_rule,
+    restore_outsider,
+    restore_rule,
     set_rule,
 )
 
 __all__ = [
     "Complaint",
+    "RaisedThere",
     "RuleTerms",
     "Telling",
+    "ToldThere",
     "acknowledge_issue",
     "add_outsider",
     "address_of",
@@ -61,6 +66,8 @@ __all__ = [
     "reopen_issue",
     "resolve_issue",
     "restore_issue",
+    "restore_outsider",
+    "restore_rule",
     "revoke_link",
     "set_rule",
     "take_back_telling",

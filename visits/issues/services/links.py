@@ -64,7 +64,7 @@ def link_behind(key: str) -> IssueLink | None:
         found = uuid.UUID(hex=SIGNER.unsign(key))
     except (signing.BadSignature, ValueError):
         return None
-    return IssueLink.objects.select_related("outsider").filter(key=found).first()
+    return IssueLink.objects.for_answer().filter(key=found).first()
 
 
 def works(link: IssueLink, *, at: datetime) -> bool:

@@ -8,13 +8,14 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models.functions import Now
 
 from accounts.models import Assignment, User
 from contacts.models import Practice
 from liaison_crm.core.periods import site_today
 from referrals.models import ServiceLine
 from visits.issues.clock import Targets
-from visits.issues.errors import CannotSeeToIt, StillNeeded
+from visits.issues.errors import CannotSeeToIt, RuleReplaced, StillNeeded
 from visits.issues.models import IssueRule, Outsider
 from visits.issues.services.scope import Actor
 
@@ -78,22 +79,29 @@ def set_rule(*, by: User, terms: RuleTerms, rule: IssueRule | None = None) -> Is
 
 
 @transaction.atomic
-def drop_rule(rule: IssueRule, *, by: User) -> RuleTerms:
-    """Forget a rule; issues that are open stay with who has them. What is returned restores it."""
+def drop_rule(rule: IssueRule, *, by: User, at: datetime) -> None:
+    """Follow a rule no longer; issues that are open stay with who has them."""
     must_manage(by)
-    terms = terms_of(rule)
-    rule.delete()
-    return terms
+    IssueRule.objects.standing().filter(pk=rule.pk).update(dropped_at=at, updated_at=Now())
+
+
+@transaction.atomic
+def restore_rule(rule: IssueRule, *, by: User) -> None:
+    """Follow it again, unless another rule for the same issues was set since."""
+    must_manage(by)
+    same = {"category": rule.category, "service_line": rule.service_line}
+    if IssueRule.objects.standing().filter(**same).exclude(pk=rule.pk).exists():
+        raise RuleReplaced("There is another rule for these issues now. Change that one.")
+    must_be_able(rule.answers)
+    IssueRule.objects.filter(pk=rule.pk).update(dropped_at=None, updated_at=Now())
 
 
 @transaction.atomic
 def add_outsider(*, by: User, name: str, email: str) -> Outsider:
-    """Somebody of the hospital who answers by a link. Known by his address already: that one."""
+    """Somebody of the hospital who answers by a link. One who was dropped comes back by this."""
     must_manage(by)
-    known = Outsider.objects.filter(email__iexact=email.strip()).first()
-    if known:
-        return known
-    outsider = Outsider(name=name, email=email.strip().lower())
+    outsider = Outsider.objects.dropped().filter(email__iexact=email.strip()).first() or Outsider()
+    outsider.name, outsider.email, outsider.dropped_at = name, email.strip().lower(), None
     outsider.full_clean()
     outsider.save()
     return outsider
@@ -109,21 +117,18 @@ def change_outsider(outsider: Outsider, *, by: User, name: str, email: str) -> O
 
 
 @transaction.atomic
-def drop_outsider(outsider: Outsider, *, by: User) -> None:
-    """Forget somebody whom no issue and no rule names."""
+def drop_outsider(outsider: Outsider, *, by: User, at: datetime) -> None:
+    """Ask somebody no longer; what he answered stays. Not while something waits for him."""
     must_manage(by)
-    if outsider.issues.exists() or outsider.rules.exists() or outsider.links.exists():
-        raise StillNeeded(f"{outsider} sees to issues or stands in a rule.")
-    outsider.delete()
+    if outsider.issues.unresolved().exists() or outsider.rules.standing().exists():
+        raise StillNeeded(f"{outsider} sees to open issues or stands in a rule. Change that first.")
+    Outsider.objects.standing().filter(pk=outsider.pk).update(dropped_at=at, updated_at=Now())
 
 
-def terms_of(rule: IssueRule) -> RuleTerms:
-    return RuleTerms(
-        category=rule.category,
-        service_line=rule.service_line,
-        to=rule.answers,
-        targets=Targets(rule.acknowledge_within_hours, rule.resolve_within_hours),
-    )
+@transaction.atomic
+def restore_outsider(outsider: Outsider, *, by: User) -> None:
+    must_manage(by)
+    Outsider.objects.filter(pk=outsider.pk).update(dropped_at=None, updated_at=Now())
 
 
 def must_manage(by: User) -> None:
@@ -132,7 +137,11 @@ def must_manage(by: User) -> None:
 
 
 def must_be_able(to: Actor) -> None:
-    if isinstance(to, User) and not to.is_active:
+    """Asked of the database: the copy in hand may be old."""
+    if isinstance(to, Outsider):
+        if not Outsider.objects.standing().filter(pk=to.pk).exists():
+            raise CannotSeeToIt(f"{to} is not asked any more.", field="to")
+    elif not User.objects.active().filter(pk=to.pk).exists():
         raise CannotSeeToIt(f"{to} cannot sign in any more.", field="to")
 
 
