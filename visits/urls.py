@@ -5,5 +5,6 @@ from django.urls.resolvers import URLPattern, URLResolver
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("visits.field_urls")),
+    path("", include("visits.issue_urls")),
     path("", include("visits.desk_urls")),
 ]

@@ -32,6 +32,7 @@ ENTRIES = (
     Entry("territories", "Territories", "map"),
     Entry("visits", "Visits", "map-pin-check"),
     Entry("follow-ups", "Follow-ups", "list-checks"),
+    Entry("issues", "Issues", "message-circle-warning"),
     Entry("imports", "Import", "upload", DESK),
     Entry("admin:index", "Admin", "settings", ADMINS),
 )

@@ -7,6 +7,7 @@ Whoever is told 404 must not be able to tell that row from one that never was.
 from __future__ import annotations
 
 from tests.access.api import API
+from tests.access.issues import ISSUE_API, ISSUE_PAGES
 from tests.access.pages import (
     DEMO,
     DESK_PAGES,
@@ -29,7 +30,9 @@ ACCESS: ShownHere = {
     **DESK_PAGES,
     **IMPORT_PAGES,
     **PROMISE_PAGES,
+    **ISSUE_PAGES,
     **DEMO,
     **API,
     **PROMISE_API,
+    **ISSUE_API,
 }

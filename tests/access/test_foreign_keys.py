@@ -103,6 +103,8 @@ FORM_FIELDS = [
     ("new-follow-up", "owner", "practice", "south_practice"),
     ("reassign-follow-up", "manager", "to", "stranger"),
     ("promises-by-owner", "manager", "to", "stranger"),
+    ("new-issue", "owner", "practice", "south_practice"),
+    ("new-issue", "owner", "visit", "south_visit"),
 ]
 # People at an office are named with a letter: p for a physician, s for staff.
 PEOPLE_FIELDS = [
@@ -110,6 +112,7 @@ PEOPLE_FIELDS = [
     ("new-visit", "people", "p", "unassigned_physician"),
     ("edit-visit", "people", "s", "south_staff"),
     ("new-follow-up", "to", "s", "south_staff"),
+    ("new-issue", "by", "s", "south_staff"),
 ]
 
 

@@ -22,6 +22,7 @@ from referrals.models import Source, VolumeCell
 from tests import factories
 from tests.access.promise_rows import promise_rows
 from visits import services as visits
+from visits.issues import services as issues
 
 # No row has this id, and none will.
 NOBODY = 987_654_321
@@ -147,6 +148,41 @@ def _relationship(world: World, now: Any) -> None:
         }
         factories.ReferralEventFactory(referral=world.rows[f"{side}_referral"])
     _second_thoughts(world, now)
+    _issues(world, now)
+
+
+def _issues(world: World, now: Any) -> None:
+    """Where each act on an issue can begin, all in the North and all raised by Ana."""
+    people, dana = world.people, world.people["manager"]
+    outsider = issues.add_outsider(by=dana, name="Rosa Diaz", email="rosa@hospital.example.org")
+    dropped = issues.add_outsider(by=dana, name="Tom Last", email="tom@hospital.example.org")
+    issues.drop_outsider(dropped, by=dana, at=now)
+    lone = issues.add_outsider(by=dana, name="Una Free", email="una@hospital.example.org")
+    rules = [
+        issues.set_rule(by=dana, terms=issues.RuleTerms(category=category, to=to))
+        for category, to in (("access", outsider), ("scheduling", people["cover"]))
+    ]
+    issues.drop_rule(rules[1], by=dana, at=now)
+    world.rows |= {"issue_outsider": lone, "dropped_outsider": dropped}
+    world.rows |= {"issue_rule": rules[0], "dropped_rule": rules[1]}
+
+    def raised(category: str, side: str = "north", actor: str = "owner") -> Any:
+        said = issues.Complaint(category=category, said=f"A complaint of the {side}")
+        return issues.raise_issue(
+            world.rows[f"{side}_practice"], by=people[actor], at=now, complaint=said
+        )
+
+    owner = people["owner"]
+    for name in ("north", "fixed", "told", "withdrawn"):
+        world.rows[f"{name}_issue"] = raised("other")
+    world.rows["south_issue"] = raised("other", "south", "outsider")
+    world.rows["asked_issue"] = asked = raised("access")
+    world.rows["issue_link"] = asked.links.get()
+    for name in ("fixed", "told"):
+        issues.resolve_issue(world.rows[f"{name}_issue"], by=owner, at=now, answer="Mended")
+    telling = issues.Telling(how="phone")
+    issues.tell_office(world.told_issue, by=owner, at=now, telling=telling)
+    issues.withdraw_issue(world.withdrawn_issue, by=owner, at=now)
 
 
 def _second_thoughts(world: World, now: Any) -> None:

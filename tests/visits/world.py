@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from accounts.models import Territory, User
 from contacts.models import Physician, Practice
+from referrals.models import RollupRun
 from tests import factories
 from visits.days import day_for
 from visits.models import FollowUp, PlannedVisit, SuggestedPromise, Visit
@@ -26,6 +27,11 @@ class World:
     def grow(self, territory: Territory, liaison: User, now: datetime, rows: int) -> World:
         """`rows` more practices, the first with `rows` people and visits of its own."""
         SuggestedPromise.objects.get_or_create(words="Send the referral form")
+        RollupRun.objects.get_or_create(
+            kind=RollupRun.Kind.BY_HAND,
+            state=RollupRun.State.DONE,
+            defaults={"as_of": now, "period": now.date()},
+        )
         for _ in range(rows):
             self._add_practice(territory, liaison, now)
         for _ in range(rows):

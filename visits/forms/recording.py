@@ -20,6 +20,7 @@ from visits.forms.days import DayField
 from visits.forms.offering import offer_choices, offer_rows
 from visits.forms.people import AT_HAND, OfficePeople
 from visits.forms.promise_section import PromiseSection
+from visits.forms.raising import IssueSection
 from visits.forms.sections import Section
 from visits.models import Topic, Visit
 from visits.promises.due import day_after
@@ -145,7 +146,7 @@ class VisitForm(Section):
         ]
 
 
-class LogVisitForm(PromiseSection, VisitForm):
+class LogVisitForm(PromiseSection, IssueSection, VisitForm):
     """Also what comes of it: about when to come again, and a promise."""
 
     client_key = forms.UUIDField(widget=forms.HiddenInput)

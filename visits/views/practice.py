@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.http import signed_in
 from visits.days import day_for
+from visits.issues.reports import open_issues_of
 from visits.reports.briefs import practice_brief, practices_for_brief
 from visits.reports.periods import recent_span
 
@@ -23,6 +24,7 @@ def practice(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "practice": found,
         "brief": brief,
+        "issues": open_issues_of(found, viewer=person) if brief.relations else [],
         "now": now,
         "today": on,
         "span": recent_span(now),
