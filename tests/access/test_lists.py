@@ -28,7 +28,7 @@ from visits.reports.periods import last_closed_month
 pytestmark = pytest.mark.django_db
 
 SEEDS = pytest.mark.parametrize("seed", range(3))
-WORDS = re.compile(r"\b(?:visit|promise|staff|referral)word\d+\b")
+WORDS = re.compile(r"\b(?:visit|promise|staff|referral|issue)word\d+\b")
 
 
 @dataclass
@@ -105,11 +105,15 @@ def _practice(made: Market, practice: Practice, number: int, dice: random.Random
             external_id=f"referralword{n}",
             referred_on=today - timedelta(days=20),
         )
+        factories.IssueFactory(
+            practice=practice, raised_by=made.people[-1], said=f"issueword{n}", raised_at=now
+        )
         made.visits[visit.pk] = made.promises[promise.pk] = practice.pk
         made.promises[promise.pk] = made.staff[member.pk] = practice.pk
         made.referrals[referral.pk] = practice.pk
         made.words |= {
-            f"{kind}word{n}": practice.pk for kind in ("visit", "promise", "staff", "referral")
+            f"{kind}word{n}": practice.pk
+            for kind in ("visit", "promise", "staff", "referral", "issue")
         }
     month = last_closed_month(now).start
     made.counts[practice.pk] = 2**number
@@ -162,6 +166,7 @@ def pages_to_read(made: Market) -> list[str]:
         "/find/?q=visitword",
         "/visits/?outcome=good_talk",
         "/follow-ups/?everyone=1",
+        "/issues/?state=all",
         "/referrals/?status=received",
         "/physicians/?territory=all",
         "/practices/?territory=all",

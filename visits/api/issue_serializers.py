@@ -88,8 +88,10 @@ class IssueOut(serializers.ModelSerializer[Issue]):
 class IssueIn(StrictSerializer):
     practice = RowField(lambda user: Practice.objects.visible_to(user).worked_by(user))
     category = Choice(choices=Category.choices)
-    said = Line(max_length=200, help_text="In the office's words, without any patient.")
-    detail = Prose(max_length=2000, required=False, allow_blank=True, default="")
+    said = Line(
+        max_length=200, screened=True, help_text="In the office's words, without any patient."
+    )
+    detail = Prose(max_length=2000, required=False, allow_blank=True, default="", screened=True)
     service_line = RowField(
         ServiceLine.objects.visible_to, required=False, allow_null=True, default=None
     )
@@ -112,15 +114,17 @@ class IssueIn(StrictSerializer):
 
 
 class Words(StrictSerializer):
-    words = Prose(max_length=2000)
+    words = Prose(max_length=2000, screened=True)
 
 
 class Answer(StrictSerializer):
-    answer = Prose(max_length=2000, help_text="What was done, as the office can be told.")
+    answer = Prose(
+        max_length=2000, screened=True, help_text="What was done, as the office can be told."
+    )
 
 
 class Why(StrictSerializer):
-    why = Line(max_length=200)
+    why = Line(max_length=200, screened=True)
 
 
 class Told(StrictSerializer):

@@ -23,6 +23,7 @@ FEW_LINES = forms.Textarea(attrs={"rows": 3})
 class AnswerForm(forms.Form):
     answer = ProseFormField(
         label="What was done",
+        screened=True,
         max_length=2000,
         widget=FEW_LINES,
         help_text="In words the office can be told.",
@@ -31,12 +32,15 @@ class AnswerForm(forms.Form):
 
 class RemarkForm(forms.Form):
     words = ProseFormField(
-        label="A word to whoever sees to it", max_length=2000, widget=forms.Textarea({"rows": 2})
+        label="A word to whoever sees to it",
+        screened=True,
+        max_length=2000,
+        widget=forms.Textarea({"rows": 2}),
     )
 
 
 class ReopenForm(forms.Form):
-    why = LineFormField(label="Why it is open again", max_length=200)
+    why = LineFormField(label="Why it is open again", screened=True, max_length=200)
 
 
 class TellForm(forms.Form):

@@ -48,6 +48,7 @@ class IssueSection(Section):
     issue_said = LineFormField(
         label="In their words",
         required=False,
+        screened=True,
         max_length=LONGEST_SAID,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
@@ -126,6 +127,7 @@ class IssueForm(forms.Form):
     )
     said = LineFormField(
         label="In their words",
+        screened=True,
         max_length=LONGEST_SAID,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
@@ -136,6 +138,7 @@ class IssueForm(forms.Form):
     detail = ProseFormField(
         label="More about it",
         required=False,
+        screened=True,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="No names of patients: who sees to it reads this.",

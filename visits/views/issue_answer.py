@@ -37,7 +37,6 @@ def answer_issue(request: HttpRequest) -> HttpResponse:
     with timezone.override(site_zone()):
         response = _too_often(request) or _answer(request)
     patch_cache_control(response, no_store=True, private=True)
-    response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex"
     return response
 

@@ -86,7 +86,8 @@ def test_the_page_shows_what_it_takes_and_nothing_else(asked, address, rosa, ben
     for secret in ("Kim Soto", "Ben Cover", "/practices/", "/visits/", rosa.email):
         assert secret not in text
     assert "no-store" in answer["Cache-Control"]
-    assert answer["Referrer-Policy"] == "no-referrer"
+    # The key stays with us; without any referrer browsers would not say where a form came from.
+    assert answer["Referrer-Policy"] == "same-origin"
     assert answer["X-Robots-Tag"] == "noindex"
 
 
