@@ -5,6 +5,7 @@ from django.urls.resolvers import URLPattern
 
 from visits.views import (
     assigning,
+    correction_desk,
     growth,
     handing_over,
     physicians,
@@ -37,4 +38,24 @@ urlpatterns: list[URLPattern] = [
     path("territories/realignments/<int:pk>/undo/", realigning.undo, name="undo-realignment"),
     path("territories/handovers/<int:pk>/undo/", assigning.undo_handover, name="undo-handover"),
     path("territories/assignments/<int:pk>/end/", assigning.end_assignment, name="end-assignment"),
+    path("corrections/", correction_desk.corrections, name="corrections"),
+    path("corrections/approve/", correction_desk.approve_corrections, name="approve-corrections"),
+    path(
+        "corrections/<int:pk>/approve/",
+        correction_desk.approve_correction,
+        name="approve-correction",
+    ),
+    path(
+        "corrections/<int:pk>/decline/",
+        correction_desk.decline_correction,
+        name="decline-correction",
+    ),
+    path(
+        "corrections/batches/<uuid:key>/undo/",
+        correction_desk.undo_corrections,
+        name="undo-corrections",
+    ),
+    path("corrections/npi/", correction_desk.unknown_physicians, name="unknown-physicians"),
+    path("corrections/npi/<int:pk>/undo/", correction_desk.undo_match, name="undo-match"),
+    path("physicians/<int:pk>/npi/", correction_desk.find_npi, name="find-npi"),
 ]

@@ -4,6 +4,7 @@ from django.urls import path
 from django.urls.resolvers import URLPattern
 
 from visits.views import (
+    corrections,
     find,
     follow_up_list,
     follow_ups,
@@ -53,4 +54,13 @@ urlpatterns: list[URLPattern] = [
         name="reschedule-follow-up",
     ),
     path("follow-ups/<int:pk>/hand-on/", follow_ups.reassign_follow_up, name="reassign-follow-up"),
+    path("corrections/new/", corrections.new_correction, name="new-correction"),
+    path("corrections/mine/", corrections.my_corrections, name="my-corrections"),
+    path("corrections/<int:pk>/", corrections.correction, name="correction"),
+    path(
+        "corrections/<int:pk>/withdraw/",
+        corrections.withdraw_correction,
+        name="withdraw-correction",
+    ),
+    path("corrections/<int:pk>/undo/", corrections.undo_correction, name="undo-correction"),
 ]

@@ -8,7 +8,17 @@ from datetime import date
 import django_filters
 from django.db.models import Q, QuerySet
 
-from contacts.models import Affiliation, Organization, Physician, Practice, Specialty, StaffMember
+from contacts.corrections.kinds import Kind
+from contacts.corrections.querysets import ChangeRequestQuerySet
+from contacts.models import (
+    Affiliation,
+    ChangeRequest,
+    Organization,
+    Physician,
+    Practice,
+    Specialty,
+    StaffMember,
+)
 from contacts.querysets import AffiliationQuerySet
 from liaison_crm.core.api.filters import (
     DayFilter,
@@ -114,3 +124,17 @@ class StaffFilter(SearchedFilter):
 
 class TerritoriesFilter(NamesFilter):
     updated_since = SinceFilter()
+
+
+class CorrectionsFilter(StrictFilterSet):
+    practice = IdFilter(field_name="practice_id")
+    physician = IdFilter(field_name="physician_id")
+    kind = WordFilter(words=Kind.values)
+    state = WordFilter(words=ChangeRequest.State.values)
+    mine = FlagFilter(method="of_mine", help_text="Those you proposed.")
+    updated_since = SinceFilter()
+
+    def of_mine(
+        self, rows: ChangeRequestQuerySet, _name: str, mine: bool
+    ) -> QuerySet[ChangeRequest]:
+        return rows.filter(by=self.viewer) if mine else rows.exclude(by=self.viewer)

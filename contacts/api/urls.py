@@ -10,5 +10,6 @@ router.register("physicians", views.Physicians, basename="api-physicians")
 router.register("affiliations", views.Affiliations, basename="api-affiliations")
 router.register("staff", views.Staff, basename="api-staff")
 router.register("territories", views.Territories, basename="api-territories")
+router.register("corrections", views.Corrections, basename="api-corrections")
 
 urlpatterns = router.urls

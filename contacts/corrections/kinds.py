@@ -155,6 +155,7 @@ def same_words(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
 __all__ = [
     "DAYS",
     "FIELDS",
+    "MAY_BE_BLANK",
     "OF_ONE_PRACTICE",
     "OF_PHYSICIAN",
     "OF_PRACTICE",

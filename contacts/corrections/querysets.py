@@ -43,6 +43,11 @@ class ChangeRequestQuerySet(models.QuerySet["ChangeRequest"]):
     def asked_by(self, user: User) -> Self:
         return self.filter(by=user)
 
+    def saying_number(self, digits: str) -> Self:
+        """Open words on a phone or fax that has these digits."""
+        said = Q(proposed__phone__icontains=digits) | Q(proposed__fax__icontains=digits)
+        return self.open().filter(said)
+
     def of_kind(self, kind: str) -> Self:
         return self.filter(kind=kind) if kind else self
 

@@ -24,6 +24,7 @@ from django.utils import timezone
 from accounts.models import AccessLog
 from accounts.services import log_access
 from contacts import hooks
+from contacts.corrections.settling import settle_confirmed
 from contacts.errors import LoadRunning
 from contacts.models import RegistryLoad
 from contacts.registry.known import filter_for
@@ -180,6 +181,7 @@ class Loading:
         """Read, merge, and say what came of the rows."""
         with staging_tables():
             self.stage()
+            self.settle_corrections()
             count_directory()
             left_out = thin_out(observed_on=self.order.observed_on)
             self.done["same"] = left_out.pop("same")
@@ -194,6 +196,13 @@ class Loading:
             "refused": dict(sorted(self.refused.items())),
             **dict(self.done),
         }
+
+    def settle_corrections(self) -> None:
+        settled = settle_confirmed(
+            self.ledger, observed_on=self.order.observed_on, at=self.order.at
+        )
+        if settled:
+            self.done["corrections confirmed"] = settled
 
     def stage(self) -> None:
         """Copy what the files hold and the filters take into the staging table."""

@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 
 EVERYONE = frozenset({"liaison", "manager", "admin"})
 DESK = frozenset({"manager", "admin"})
+LIAISONS = frozenset({"liaison"})
 ADMINS = frozenset({"admin"})
 
 
@@ -33,6 +34,8 @@ ENTRIES = (
     Entry("visits", "Visits", "map-pin-check"),
     Entry("follow-ups", "Follow-ups", "list-checks"),
     Entry("issues", "Issues", "message-circle-warning"),
+    Entry("my-corrections", "Corrections", "pencil-line", LIAISONS),
+    Entry("corrections", "Corrections", "pencil-line", DESK),
     Entry("imports", "Import", "upload", DESK),
     Entry("admin:index", "Admin", "settings", ADMINS),
 )

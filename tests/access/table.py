@@ -7,6 +7,7 @@ Whoever is told 404 must not be able to tell that row from one that never was.
 from __future__ import annotations
 
 from tests.access.api import API
+from tests.access.corrections import CORRECTIONS
 from tests.access.issues import ISSUE_API, ISSUE_PAGES
 from tests.access.pages import (
     DEMO,
@@ -31,6 +32,7 @@ ACCESS: ShownHere = {
     **IMPORT_PAGES,
     **PROMISE_PAGES,
     **ISSUE_PAGES,
+    **CORRECTIONS,
     **DEMO,
     **API,
     **PROMISE_API,

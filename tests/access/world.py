@@ -20,6 +20,7 @@ from contacts.realigning.services import realign
 from contacts.services import Area
 from referrals.models import Source, VolumeCell
 from tests import factories
+from tests.access.correction_rows import correction_rows
 from tests.access.promise_rows import promise_rows
 from visits import services as visits
 from visits.issues import services as issues
@@ -58,6 +59,7 @@ def build() -> World:
     _territories(world, now)
     _counts(world)
     promise_rows(world, now)
+    correction_rows(world, now)
     _doors(world, now)
     return world
 

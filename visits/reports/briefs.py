@@ -10,7 +10,14 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from accounts.models import Assignment, User
-from contacts.models import Affiliation, Physician, PhysicianSpecialty, Practice, StaffMember
+from contacts.models import (
+    Affiliation,
+    ChangeRequest,
+    Physician,
+    PhysicianSpecialty,
+    Practice,
+    StaffMember,
+)
 from liaison_crm.core import charts
 from referrals.reports import freshness
 from visits.models import FollowUp, PlannedVisit, Visit
@@ -143,6 +150,7 @@ def practices_for_brief(viewer: User, *, on: date) -> QuerySet[Any]:
         .select_related("organization", "territory")
         .annotate(
             is_own=Exists(own),
+            is_unchecked=Exists(ChangeRequest.objects.open().filter(practice=OuterRef("pk"))),
             owner_name=_owner_name(viewer, on, "territory"),
             last_seen_at=Subquery(seen.order_by("-held_at").values("held_at")[:1]),
             planned_on=Subquery(stops.order_by("planned_on").values("planned_on")[:1]),
@@ -213,14 +221,17 @@ def physician_brief(
     )
 
 
-def physicians_for_brief(viewer: User) -> QuerySet[Physician]:
+def physicians_for_brief(viewer: User) -> QuerySet[Any]:
     """Physicians with the names of all they trained in, in one statement."""
     trained = PhysicianSpecialty.objects.filter(physician=OuterRef("pk"))
     names = trained.order_by("specialty__name").values("specialty__name")
     return (
         Physician.objects.visible_to(viewer)
         .select_related("primary_specialty")
-        .annotate(trained_in=ArraySubquery(names))
+        .annotate(
+            trained_in=ArraySubquery(names),
+            is_unchecked=Exists(ChangeRequest.objects.open().filter(physician=OuterRef("pk"))),
+        )
     )
 
 

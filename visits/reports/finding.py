@@ -14,7 +14,7 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db.models import F, Func, Prefetch, Q, QuerySet
 
 from accounts.models import User
-from contacts.models import Affiliation, Physician, Practice, StaffMember
+from contacts.models import Affiliation, ChangeRequest, Physician, Practice, StaffMember
 from contacts.querysets import PhysicianQuerySet
 from liaison_crm.core.search import prefix_query, search_terms
 
@@ -78,8 +78,12 @@ def own_practices(viewer: User, text: str, *, limit: int = SHOWN) -> tuple[Pract
 
 
 def _place(terms: list[str], digits: str) -> Q:
+    """A number somebody said and nobody checked yet finds its practice as well."""
     found = Q(search=prefix_query(terms))
-    return found | Q(phone__contains=digits) if digits else found
+    if not digits:
+        return found
+    said = ChangeRequest.objects.saying_number(digits).filter(staff_member=None)
+    return found | Q(phone__contains=digits) | Q(pk__in=said.values("practice"))
 
 
 def _practices(viewer: User, terms: list[str], digits: str) -> list[FoundPractice]:
@@ -147,6 +151,7 @@ def _first_place(physician: Any) -> Practice | None:
 def _staff(viewer: User, terms: list[str], digits: str) -> Iterable[StaffMember]:
     found = Q(search=prefix_query(terms))
     if digits:
-        found |= Q(phone__contains=digits)
+        said = ChangeRequest.objects.saying_number(digits).exclude(staff_member=None)
+        found |= Q(phone__contains=digits) | Q(pk__in=said.values("staff_member"))
     people = StaffMember.objects.visible_to(viewer).working().filter(found)
     return people.select_related("practice")[:SHOWN]

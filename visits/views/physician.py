@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.http import signed_in
+from contacts.corrections.reports import NOTHING_SAID, unchecked_of
 from visits.days import day_for
 from visits.reports.briefs import physician_brief, physicians_for_brief
 from visits.reports.periods import recent_span
@@ -23,6 +24,7 @@ def physician(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "physician": found,
         "brief": brief,
+        "unchecked": unchecked_of(found, viewer=person) if found.is_unchecked else NOTHING_SAID,
         "now": now,
         "today": on,
         "span": recent_span(now),

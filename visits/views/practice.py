@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.http import signed_in
+from contacts.corrections.reports import NOTHING_SAID, unchecked_at
 from visits.days import day_for
 from visits.issues.reports import open_issues_of
 from visits.reports.briefs import practice_brief, practices_for_brief
@@ -25,6 +26,7 @@ def practice(request: HttpRequest, pk: int) -> HttpResponse:
         "practice": found,
         "brief": brief,
         "issues": open_issues_of(found, viewer=person) if brief.relations else [],
+        "unchecked": unchecked_at(found, viewer=person) if found.is_unchecked else NOTHING_SAID,
         "now": now,
         "today": on,
         "span": recent_span(now),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.http import signed_in
 from accounts.models import User
+from contacts.corrections.reports import unchecked_words
 from contacts.models import Practice
 from liaison_crm.core.csv.writer import Cell
 from liaison_crm.core.periods import site_zone
@@ -29,7 +30,7 @@ from visits.reports.periods import recent_span
 from visits.views import listing
 
 TEMPLATE = "practices/list.html"
-HEADER = (*listing.PLACE_HEADER, "Closed on", *listing.KNOWN_HEADER)
+HEADER = (*listing.PLACE_HEADER, "Closed on", *listing.KNOWN_HEADER, "Said, not checked yet")
 
 
 @require_safe
@@ -47,7 +48,13 @@ def practices_export(request: HttpRequest) -> HttpResponseBase:
     asked, territories = _asked(request, person, now)
     if not asked.is_valid():
         return listing.refuse(request, TEMPLATE, asked)
-    return listing.export(request, _practices(person, asked, territories, now), HEADER, _cells)
+    said = unchecked_words()
+    return listing.export(
+        request,
+        _practices(person, asked, territories, now),
+        HEADER,
+        lambda line: [*_cells(line), said.get(line.practice.pk, "")],
+    )
 
 
 def _asked(

@@ -1,6 +1,7 @@
 """The directory over HTTP: everyone reads it, admins keep it, liaisons keep what they see."""
 
 from contacts.api.views.affiliations import Affiliations
+from contacts.api.views.corrections import Corrections
 from contacts.api.views.organizations import Organizations, Specialties
 from contacts.api.views.physicians import Physicians
 from contacts.api.views.practices import Practices
@@ -9,6 +10,7 @@ from contacts.api.views.territories import Territories
 
 __all__ = [
     "Affiliations",
+    "Corrections",
     "Organizations",
     "Physicians",
     "Practices",
