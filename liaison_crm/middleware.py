@@ -62,3 +62,18 @@ def permissions_policy(get_response: Handler) -> Handler:
         return response
 
     return answer
+
+
+def whose_page(get_response: Handler) -> Handler:
+    """Says whose page it is, so that a device keeps nobody's page for somebody else."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        view = request.resolver_match.func if request.resolver_match else None
+        # An open page is nobody's, and does not ask who is signed in.
+        is_somebodys = view is not None and getattr(view, "login_required", True)
+        if is_somebodys and request.user.is_authenticated:
+            response["X-Person"] = str(request.user.pk)
+        return response
+
+    return answer

@@ -10,6 +10,7 @@ from visits.views import (
     follow_ups,
     log_visit,
     office,
+    offline,
     physician,
     plans,
     practice,
@@ -21,6 +22,7 @@ from visits.views import (
 urlpatterns: list[URLPattern] = [
     path("", today.today, name="today"),
     path("team/now/", today.team_now, name="team-now"),
+    path("offline/day.json", offline.day, name="offline-day"),
     path("visits/new/", log_visit.new_visit, name="new-visit"),
     path("visits/new/nearby/", log_visit.practices_nearby, name="practices-nearby"),
     path("visits/", visits.visits, name="visits"),

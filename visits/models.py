@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
@@ -23,6 +25,8 @@ from visits.querysets import (
     VisitQuerySet,
 )
 
+WORTH_TELLING = timedelta(minutes=5)
+
 
 @tracked()
 class Topic(models.Model):
@@ -41,8 +45,39 @@ class Topic(models.Model):
         return self.name
 
 
+class Sent(models.Model):
+    """What may have waited on a device. `created_at` is our clock, these are the device's."""
+
+    recorded_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When it was written, by the device."
+    )
+    clock_off_seconds = models.IntegerField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="By how much the device's clock was ahead of ours, where that is minutes.",
+    )
+
+    class Meta:
+        abstract = True
+
+    if TYPE_CHECKING:
+        created_at: models.DateTimeField[datetime, datetime]
+
+    @property
+    def waited(self) -> bool:
+        """Whether it lay on a device for a while, so that two moments are worth telling."""
+        return bool(self.recorded_at and self.created_at - self.recorded_at > WORTH_TELLING)
+
+    @property
+    def clock_off_words(self) -> str:
+        """How the device's clock went: "42 minutes ahead"."""
+        off = self.clock_off_seconds or 0
+        return f"{abs(off) // 60} minutes {'ahead' if off > 0 else 'behind'}"
+
+
 @tracked(exclude=["sent_sha256"])
-class Visit(models.Model):
+class Visit(Sent):
     """A contact with a practice, logged by the liaison who made it.
 
     `objects` holds the visits that stand; `ever` also those their liaison took back. Raw SQL over
@@ -82,6 +117,12 @@ class Visit(models.Model):
         null=True, blank=True, help_text="About when to come again: a wish, not an appointment."
     )
     taken_back_at = models.DateTimeField(null=True, blank=True, editable=False)
+    moved_meanwhile = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="It arrived when its liaison no longer worked the practice, as on that day.",
+    )
     # What was sent under the client key, so that a second sending is told from another visit.
     sent_sha256 = models.CharField(max_length=64, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -184,7 +225,7 @@ class PlannedVisit(models.Model):
 
 
 @tracked(exclude=["sent_sha256", "kept_key", "told_key"])
-class FollowUp(models.Model):
+class FollowUp(Sent):
     """A promise to an office: what, by when, by whom, and when it was kept."""
 
     client_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -49,6 +49,17 @@ class Sending:
     def is_too_late(self) -> bool:
         return self.waited > KEPT_FOR
 
+    @property
+    def columns(self) -> dict[str, datetime | int | None]:
+        """What a row keeps of it."""
+        off = round(self.clock_off.total_seconds()) if self.clock_is_off else None
+        return {"recorded_at": self.recorded_at, "clock_off_seconds": off}
+
+    @property
+    def written_at(self) -> datetime:
+        """When it was written, by our clock."""
+        return self.by_our_clock(self.recorded_at)
+
     def by_our_clock(self, moment: datetime) -> datetime:
         """A moment the device told, as our clock would have told it where the two disagree."""
         return moment - self.clock_off if self.clock_is_off else moment

@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.SessionLimits",
+    "liaison_crm.middleware.whose_page",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "accounts.middleware.LocalTime",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -11,6 +11,9 @@ const FAILURES = 3
 const whose = document.querySelector('meta[name=person]')
 export const me = whose?.content ?? ''
 const root = document.documentElement
+// What is seldom needed comes when it is: mistakes, forms filled again, signs of age, a question.
+const script = document.querySelector('script[data-stops]')
+const more = () => import(script.dataset.more)
 const works = Boolean(me && 'indexedDB' in self && navigator.locks)
 
 // --- The store. A newer schema takes over what an older one kept; nothing is ever dropped. ---
@@ -183,6 +186,15 @@ function words(entries) {
   return ['saved', 'All saved']
 }
 
+// What was logged without signal is done on Today at once.
+const today = location.pathname === '/' && !location.search.includes('liaison') && document.querySelector('main')
+async function showDone(entries) {
+  const visits = entries.filter(entry => entry.kind === 'visit')
+  if (!today || (!visits.length && !today.dataset.waiting)) return
+  const { markDone } = await import(script.dataset.stops)
+  markDone(today, visits)
+}
+
 export async function show() {
   const entries = await mine()
   const [state, text] = words(entries)
@@ -191,6 +203,7 @@ export async function show() {
     pill.dataset.sync = state
     pill.querySelector('span').textContent = text
   }
+  await showDone(entries)
   dispatchEvent(new CustomEvent('outbox', { detail: { entries, state } }))
 }
 
@@ -198,12 +211,17 @@ export async function show() {
 
 const pairsOf = (form, submitter) => [...new FormData(form, submitter)].filter(([name, value]) =>
   typeof value === 'string' && !['csrfmiddlewaretoken', 'recorded_at'].includes(name))
-const label = control => (control.closest('label')?.textContent ?? '').trim().split('\n')[0]
+// The first words of a choice: "Good talk", without what they mean.
+function label(control) {
+  const texts = document.createTreeWalker(control.closest('label') ?? control, NodeFilter.SHOW_TEXT)
+  while (texts.nextNode()) if (texts.currentNode.data.trim()) return texts.currentNode.data.trim()
+}
 // In words, for whoever looks at what waits: the choices made and what was typed.
 const saidOn = form => [...form.elements].map(control => {
-  if (['radio', 'checkbox'].includes(control.type)) return control.checked ? label(control) : ''
+  if (control.type === 'checkbox') return control.checked && label(control)
+  if (control.type === 'radio') return control.checked && !control.defaultChecked && label(control)
   if (control.type === 'select-one') return control.selectedOptions[0]?.textContent.trim()
-  return ['text', 'textarea', 'date'].includes(control.type) ? control.value.trim() : ''
+  return ['text', 'textarea', 'date'].includes(control.type) && control.value.trim()
 }).filter(Boolean).join(', ').slice(0, 300)
 const hasFile = form => [...form.elements].some(control => control.type === 'file' && control.files.length)
 const where = url => { const found = new URL(url, location); return found.origin === location.origin ? found.pathname + found.search : '/' }
@@ -240,65 +258,9 @@ async function capture(event) {
   const now = (await mine()).find(one => one.key === entry.key)
   if (now?.refusal) {
     form.ariaBusy = null
-    return showMistakes(form, now.refusal)
+    return (await more()).showMistakes(form, now.refusal)
   }
   goTo(new URL(now ? entry.next : told.get(entry.key)?.said.location ?? entry.next, location))
-}
-
-function list(texts, className = '') {
-  const made = document.createElement('ul')
-  made.className = `errorlist ${className}`
-  made.append(...texts.map(text => {
-    const line = document.createElement('li')
-    line.append(Object.assign(document.createElement('span'), { textContent: text }))
-    return line
-  }))
-  return made
-}
-
-function showMistakes(form, refusal) {
-  for (const old of form.querySelectorAll('.errorlist')) old.remove()
-  const whole = []
-  let first
-  for (const [name, texts] of Object.entries(refusal.errors)) {
-    const controls = form.querySelectorAll(`[name="${CSS.escape(name)}"]:not([type=hidden])`)
-    const place = controls[0]?.closest('fieldset, .field') ?? controls[0]?.closest('label')?.parentElement
-    if (!place) { whole.push(...texts); continue }
-    place.closest('details')?.setAttribute('open', '')
-    place.append(list(texts))
-    first ??= controls[0]
-  }
-  if (!Object.keys(refusal.errors).length) whole.push(refusal.detail)
-  if (whole.length) {
-    const alert = Object.assign(document.createElement('div'), { role: 'alert', tabIndex: -1 })
-    alert.append(list(whole, 'nonfield'))
-    form.prepend(alert)
-    first = alert
-  }
-  first?.focus()
-  first?.scrollIntoView({ block: 'center' })
-}
-
-// An entry opened from the outbox fills its form again, under its own key.
-async function refill() {
-  const key = location.hash.match(/^#outbox=([\w-]+)$/)?.[1]
-  const entry = key && (await mine()).find(one => one.key === key)
-  const form = entry && [...document.querySelectorAll('form[data-outbox]')].find(one => one.dataset.outbox === entry.kind)
-  if (!form) return false
-  const said = new Map()
-  for (const [name, value] of entry.data) said.set(name, [...(said.get(name) ?? []), value])
-  for (const control of form.elements) {
-    if (!control.name || control.name === 'csrfmiddlewaretoken' || control.type === 'file') continue
-    const values = said.get(control.name) ?? []
-    if (['checkbox', 'radio'].includes(control.type)) control.checked = values.includes(control.value)
-    else if (values.length) control.value = values[0]
-    if (values.some(Boolean)) control.dispatchEvent(new Event('input', { bubbles: true }))
-  }
-  for (const folded of form.querySelectorAll('details')) {
-    folded.open ||= [...folded.querySelectorAll('input, textarea')].some(one => one.checked && one.type === 'checkbox' || one.type === 'text' && one.value)
-  }
-  if (entry.refusal) showMistakes(form, entry.refusal)
-  return true
 }
 
 // --- Signing out takes the pages off the device; what is not sent is asked about first. ---
@@ -314,22 +276,15 @@ async function leave(event) {
   if (event.defaultPrevented || !form.action.endsWith('/account/logout/')) return
   event.preventDefault()
   const entries = await mine()
-  if (!entries.length) return signOut(form)
-  const dialog = document.createElement('dialog')
-  dialog.setAttribute('aria-labelledby', 'unsent')
-  dialog.innerHTML = `<header><h2 id="unsent"></h2></header>
-    <p>Kept, it waits on this device until you sign in here again. Nobody else can see or send it.</p>
-    <p class="acts"><button class="btn main" value="stay">Stay signed in</button><button class="btn line" value="keep">Sign out and keep it</button><button class="btn danger" value="drop">Sign out and delete it</button></p>`
-  dialog.querySelector('h2').textContent = entries.length === 1 ? '1 entry is not sent' : `${entries.length} entries are not sent`
-  dialog.addEventListener('click', async ({ target: { value } }) => {
-    if (!value) return
-    dialog.close()
-    if (value === 'drop') for (const entry of entries) await forget(entry.key)
-    if (value !== 'stay') await signOut(form)
-  })
-  dialog.addEventListener('close', () => dialog.remove())
-  document.body.append(dialog)
-  dialog.showModal()
+  const said = entries.length ? await (await more()).askBeforeLeaving(entries) : 'keep'
+  if (said === 'drop') for (const entry of entries) await forget(entry.key)
+  if (said !== 'stay') await signOut(form)
+}
+
+async function refill() {
+  const key = location.hash.match(/^#outbox=([\w-]+)$/)?.[1]
+  const entry = key && (await mine()).find(one => one.key === key)
+  return Boolean(entry && (await more()).fillAgain(entry))
 }
 
 // The server made a key with the page; a page that is shown again must not use it twice.
@@ -342,7 +297,14 @@ async function newKeys() {
   }
 }
 
+async function settleIn() {
+  const worker = navigator.serviceWorker
+  await worker?.register('/sw.js', { updateViaCache: 'none' })
+  if (today && !root.dataset.keptAt) (await worker?.ready)?.active.postMessage({ keep: 'day' })
+}
+
 if (works) {
+  if (root.dataset.keptAt) more().then(it => it.comeOfAge(new Date(root.dataset.keptAt), whose.dataset.zone))
   addEventListener('submit', capture)
   addEventListener('submit', leave)
   addEventListener('online', flush)
@@ -351,5 +313,8 @@ if (works) {
   addEventListener('pageshow', event => event.persisted && newKeys().then(flush))
   await newKeys().catch(() => {})
   if (!await refill().catch(() => true)) for (const words of document.querySelectorAll('[data-outbox-words]')) words.textContent = words.dataset.outboxWords
+  const settled = () => settleIn().catch(() => {})
+  if (document.readyState === 'complete') settled()
+  else addEventListener('load', settled)
   mine().then(entries => entries.some(entry => !entry.refusal) ? flush() : show()).catch(() => {})
 }

@@ -8,7 +8,7 @@ const dialog = document.querySelector('dialog#discard')
 let doomed
 
 const zone = document.querySelector('meta[name=person]').dataset.zone
-const clock = new Intl.DateTimeFormat('en-US', { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: zone })
+const clock = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: zone })
 
 function row(entry, place) {
   const made = shape.content.cloneNode(true)

@@ -67,8 +67,6 @@ OWN_PAGES: ShownHere = {
     "mfa_view_recovery_codes": reading(NO_FACTOR),
     "mfa_download_recovery_codes": reading(NO_FACTOR),
     "more": reading(),
-    "outbox": reading(),
-    "outbox-token": reading(),
     "appearance": {"POST": Case(OWN_FORM, body=lambda w: {"theme": "dark"})},
     "you": {
         **reading(),

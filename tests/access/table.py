@@ -9,6 +9,7 @@ from __future__ import annotations
 from tests.access.api import API
 from tests.access.corrections import CORRECTIONS
 from tests.access.issues import ISSUE_API, ISSUE_PAGES
+from tests.access.offline import OFFLINE
 from tests.access.pages import (
     DEMO,
     DESK_PAGES,
@@ -26,6 +27,7 @@ __all__ = ["ACCESS", "Case"]
 ACCESS: ShownHere = {
     **OPEN,
     **OWN_PAGES,
+    **OFFLINE,
     **FIELD_PAGES,
     **OFFICE_PAGES,
     **DESK_PAGES,

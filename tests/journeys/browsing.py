@@ -81,7 +81,9 @@ def visiting(
     client = Client()
     client.force_login(person)
     cookie = client.cookies[settings.SESSION_COOKIE_NAME]
-    context = browser.new_context(color_scheme=theme, **{"viewport": PHONE, **window})  # type: ignore[arg-type]  # any option of a window
+    # What a service worker fetches in the background belongs to the tests that are about it.
+    usual = {"viewport": PHONE, "service_workers": "block"}
+    context = browser.new_context(color_scheme=theme, **{**usual, **window})  # type: ignore[arg-type]  # any option of a window
     context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": site}])
     page = context.new_page()
     page.set_default_timeout(8_000)

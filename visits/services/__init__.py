@@ -28,6 +28,7 @@ from visits.services.recording import (
     restore_visit,
     take_back_visit,
 )
+from visits.services.scope import staff_then
 
 __all__ = [
     "Alongside",
@@ -49,6 +50,7 @@ __all__ = [
     "reschedule_follow_up",
     "restore_plan",
     "restore_visit",
+    "staff_then",
     "take_back_visit",
     "tell_office",
     "untell_office",

@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 from accounts.models import User
 from contacts.models import Physician, Practice, StaffMember
 from liaison_crm.core.errors import is_unique_violation
+from liaison_crm.core.sending import Sending
 from visits.days import day_for
 from visits.errors import (
     DueTooEarly,
@@ -40,6 +41,7 @@ class Promise:
     due_on: date
     to_physician: Physician | None = None
     to_staff: StaffMember | None = None
+    sending: Sending | None = None
     client_key: uuid.UUID = field(default_factory=uuid.uuid4)
 
     def fingerprint(self) -> str:
@@ -100,6 +102,7 @@ def record_promise(
         promised_to_staff=promise.to_staff,
         client_key=promise.client_key,
         sent_sha256=sent,
+        **(promise.sending.columns if promise.sending else {}),
     )
     follow_up.full_clean(validate_unique=False)
     try:

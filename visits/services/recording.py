@@ -15,6 +15,7 @@ from accounts.models import User
 from contacts.models import Physician, Practice, StaffMember
 from contacts.services import add_staff
 from liaison_crm.core.errors import is_unique_violation
+from liaison_crm.core.sending import CLOCKS_DIFFER_BY, Sending
 from liaison_crm.core.text import match_key
 from visits.days import day_for
 from visits.errors import (
@@ -31,14 +32,15 @@ from visits.errors import (
 )
 from visits.models import Attendee, FollowUp, PlannedVisit, Topic, Visit
 from visits.services.promising import Promise, record_promise
-from visits.services.scope import must_be_at, must_work
+from visits.services.scope import must_be_at, must_work, works_no_more
 from visits.services.sending import fingerprint
 
 P = TypeVar("P", Physician, StaffMember)
 
-CLOCKS_DIFFER_BY = timedelta(minutes=5)
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 CHANGEABLE_FOR = timedelta(days=7)
+# The same visit sent again comes at another moment.
+NOT_SAID = {"client_key", "sending"}
 SEE_AGAIN_WITHIN = timedelta(days=2 * 366)
 
 
@@ -67,6 +69,7 @@ class VisitRecord:
     note: str = ""
     see_again_on: date | None = None
     alongside: tuple[Alongside, ...] = ()
+    sending: Sending | None = None
     client_key: uuid.UUID = field(default_factory=uuid.uuid4)
 
 
@@ -87,9 +90,11 @@ def log_visit(
     sent = _what_was_sent(practice, by, record, promise)
     if earlier := _sent_before(record.client_key, sent):
         return earlier
-    must_work(practice, by)
+    record = _by_our_clock(record, at)
     _must_be_past(record.held_at, at)
     day = day_for(by, record.held_at)
+    moved = works_no_more(practice, by, on=day, sending=record.sending)
+    record = _newcomer_in_the_note(record) if moved else record
     _must_be_possible(practice, record, day=day)
     must_be_at(practice, physicians=record.physicians, staff=record.staff, on=day)
     visit = Visit(
@@ -98,6 +103,8 @@ def log_visit(
         client_key=record.client_key,
         sent_sha256=sent,
         created_at=at,
+        moved_meanwhile=moved,
+        **(record.sending.columns if record.sending else {}),
         **_own_columns(record),
     )
     visit.full_clean(validate_unique=False)
@@ -181,7 +188,7 @@ def can_change(visit: Visit, *, by: User, at: datetime) -> bool:
 def _what_was_sent(
     practice: Practice, by: User, record: VisitRecord, promise: Promise | None
 ) -> str:
-    said = {name: value for name, value in vars(record).items() if name != "client_key"}
+    said = {name: value for name, value in vars(record).items() if name not in NOT_SAID}
     said["held_at"] = record.held_at.timestamp()
     # Left out where there is nothing, so that visits stored before it was asked keep their words.
     if alongside := said.pop("alongside"):
@@ -195,6 +202,20 @@ def _sent_before(client_key: uuid.UUID, sent: str) -> Visit | None:
     if visit and visit.sent_sha256 != sent:
         raise VisitSentDifferently("Another visit was sent under this key already.")
     return visit
+
+
+def _by_our_clock(record: VisitRecord, at: datetime) -> VisitRecord:
+    """A device ahead of us dates visits into the future; ours says when that was."""
+    if record.sending is None or record.held_at <= at + CLOCKS_DIFFER_BY:
+        return record
+    return replace(record, held_at=record.sending.by_our_clock(record.held_at))
+
+
+def _newcomer_in_the_note(record: VisitRecord) -> VisitRecord:
+    """Whoever no longer works the office cannot enter its staff; the name is not lost."""
+    name = record.newcomer.strip()
+    note = "\n".join(filter(None, [record.note.strip(), f"Met {name}." if name else ""]))
+    return replace(record, note=note, newcomer="")
 
 
 def _must_be_past(held_at: datetime, at: datetime) -> None:

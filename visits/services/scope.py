@@ -2,18 +2,62 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 
-from accounts.models import User
+from accounts.models import Territory, User
 from contacts.models import Affiliation, Physician, Practice, StaffMember
+from liaison_crm.core.periods import DateRange, site_zone
+from liaison_crm.core.sending import KEPT_FOR, Sending
 from visits.errors import NotAtThisPractice
 
 
 def must_work(practice: Practice, by: User) -> None:
     if not Practice.objects.worked_by(by).contains(practice):
         raise PermissionDenied
+
+
+def works_no_more(practice: Practice, by: User, *, on: date, sending: Sending | None) -> bool:
+    """Refuse who neither works the practice nor did on the day a late entry tells of.
+
+    True for the latter: the territory moved, or its liaison did, while the entry waited on his
+    device. What he did there that day is accepted, and flagged by the caller.
+    """
+    if Practice.objects.worked_by(by).contains(practice):
+        return False
+    if sending is None or not worked_then(practice, by, on=on, sending=sending):
+        raise PermissionDenied
+    return True
+
+
+def worked_then(practice: Practice, by: User, *, on: date, sending: Sending) -> bool:
+    """Did he work the practice on that day, if it is one that an entry may come late from?"""
+    if on < (sending.received_at - KEPT_FOR).date():
+        return False
+    then = _territories_of(practice, on=on)
+    return Territory.objects.worked_by(by, on=on).filter(pk__in=then).exists()
+
+
+def staff_then(practice: Practice, *, by: User, sending: Sending) -> tuple[StaffMember, ...]:
+    """The staff whom a late entry may name: those of an office he worked when he wrote it."""
+    if not worked_then(practice, by, on=sending.written_at.date(), sending=sending):
+        return ()
+    return tuple(StaffMember.objects.filter(practice=practice))
+
+
+def _territories_of(practice: Practice, *, on: date) -> list[int]:
+    """Where the practice was at the start of the day, and where it was moved during it."""
+    start, end = DateRange(on, on + timedelta(days=1)).moments(site_zone())
+    history: Any = practice.events  # type: ignore[attr-defined]  # pghistory adds it
+    told = list(
+        history.filter(pgh_created_at__lt=end)
+        .order_by("pgh_id")
+        .values_list("pgh_created_at", "territory")
+    )
+    before = [territory for at, territory in told if at < start][-1:]
+    return [*before, *(territory for at, territory in told if at >= start)]
 
 
 def must_be_at(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,7 @@ from accounts.http import signed_in
 from accounts.models import User
 from contacts.models import Practice
 from liaison_crm.core.errors import refusals_on
+from liaison_crm.core.sending import sending_of
 from visits import services
 from visits.days import day_for
 from visits.forms.people import OfficePeople
@@ -40,7 +42,8 @@ def new_follow_up(request: HttpRequest) -> HttpResponse:
     )
     if form.is_valid():
         with refusals_on(form):
-            services.make_promise(practice, by=person, at=at, promise=form.made())
+            made = replace(form.made(), sending=sending_of(request, at=timezone.now()))
+            services.make_promise(practice, by=person, at=at, promise=made)
             return go_back(request, practice.get_absolute_url())
     back = way_back(request, practice.get_absolute_url())
     context = {"form": form, "practice": practice, "next": back}

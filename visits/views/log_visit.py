@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.html import format_html
@@ -14,6 +16,7 @@ from accounts.http import signed_in
 from accounts.models import User
 from contacts.models import Practice
 from liaison_crm.core.errors import refusals_on
+from liaison_crm.core.sending import Sending, sending_of
 from liaison_crm.core.text import shown
 from visits import services
 from visits.days import day_for
@@ -30,22 +33,25 @@ from visits.views.asking import named, way_back
 def new_visit(request: HttpRequest) -> HttpResponse:
     """Log a visit to `?practice=`, or for the stop `?plan=`; without either, choose where."""
     person = signed_in(request)
-    plan = _plan(request, person)
+    sending = sending_of(request, at=timezone.now())
+    plan = _plan(request, person, or_none=sending is not None)
     asked = request.POST.get("practice") or request.GET.get("practice")
     if plan:
         practice = plan.practice
     elif asked:
-        practice = named(Practice.objects.visible_to(person).worked_by(person), asked)
+        known = Practice.objects.visible_to(person)
+        # What comes late may be of a practice that is no longer his: the service knows.
+        practice = named(known if sending else known.worked_by(person), asked)
     else:
         return _choose_practice(request, person)
-    form = _form(request, person, practice, plan)
+    form = _form(request, person, practice, plan, sending)
     if form.is_valid():
         with refusals_on(form):
             visit = services.log_visit(
                 practice,
                 by=person,
                 at=timezone.now(),
-                record=form.record(),
+                record=replace(form.record(), sending=sending),
                 promise=form.promise_made(),
                 plan=plan,
             )
@@ -93,23 +99,37 @@ def _choose_practice(request: HttpRequest, person: User) -> HttpResponse:
     return render(request, "visits/where.html", context, status=400 if mistake else 200)
 
 
-def _plan(request: HttpRequest, person: User) -> PlannedVisit | None:
-    """The stop this visit is for. Only the person's own: nobody logs in another's name."""
+def _plan(request: HttpRequest, person: User, *, or_none: bool) -> PlannedVisit | None:
+    """The stop this visit is for. Only the person's own: nobody logs in another's name.
+
+    A visit that comes late names its practice too, and its stop may be gone by then.
+    """
     asked = request.POST.get("plan") or request.GET.get("plan")
     if not asked:
         return None
     plans = PlannedVisit.objects.visible_to(person).filter(liaison=person)
-    return named(plans.select_related("practice", "physician"), asked)
+    try:
+        return named(plans.select_related("practice", "physician"), asked)
+    except Http404:
+        if or_none:
+            return None
+        raise
 
 
 def _form(
-    request: HttpRequest, person: User, practice: Practice, plan: PlannedVisit | None
+    request: HttpRequest,
+    person: User,
+    practice: Practice,
+    plan: PlannedVisit | None,
+    sending: Sending | None,
 ) -> LogVisitForm:
     now = timezone.now()
     expected = [f"p{plan.physician_id}"] if plan and plan.physician_id else []
     if (physician := request.GET.get("physician", "")).isdecimal():
         expected.append(f"p{physician}")
     office = OfficePeople.at(practice, on=day_for(person, now), viewer=person, first=expected)
+    if sending:
+        office = office.with_former([], services.staff_then(practice, by=person, sending=sending))
     return LogVisitForm(
         request.POST if request.method == "POST" else None,
         initial=fresh_log(now, expected),
