@@ -28,6 +28,7 @@ from referrals.models import (
 )
 from visits.issues.models import Category, Issue, Outsider
 from visits.models import Attendee, FollowUp, PlannedVisit, Topic, Visit
+from visits.voice.models import VoiceAnswer, VoiceLink
 
 PASSWORD = "a long enough passphrase"
 NOON = datetime(2026, 3, 2, 17, 0, tzinfo=UTC)  # noon on a Monday in New York
@@ -297,3 +298,23 @@ class IssueFactory(DjangoModelFactory):
     acknowledge_by = factory.LazyAttribute(lambda o: o.clock_from + timedelta(hours=4))
     resolve_by = factory.LazyAttribute(lambda o: o.clock_from + timedelta(days=3))
     due_at = factory.SelfAttribute("acknowledge_by")
+
+
+class VoiceLinkFactory(DjangoModelFactory):
+    class Meta:
+        model = VoiceLink
+
+    practice = factory.SubFactory(PracticeFactory)
+    made_by = factory.SubFactory(UserFactory)
+    made_at = NOON
+    expires_at = factory.LazyAttribute(lambda link: link.made_at + timedelta(days=180))
+
+
+class VoiceAnswerFactory(DjangoModelFactory):
+    class Meta:
+        model = VoiceAnswer
+
+    link = factory.SubFactory(VoiceLinkFactory)
+    practice = factory.SelfAttribute("link.practice")
+    face = VoiceAnswer.Face.GOOD
+    answered_at = NOON

@@ -19,6 +19,7 @@ from visits.models import (
     Topic,
     Visit,
 )
+from visits.voice import admin as voice  # noqa: F401  and so do those of the office's voice
 
 
 @admin.register(Topic)

@@ -17,6 +17,8 @@ from visits.views import (
     referrals,
     today,
     visits,
+    voice,
+    voice_pages,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -35,6 +37,13 @@ urlpatterns: list[URLPattern] = [
     path("practices/<int:pk>/", practice.practice, name="practice"),
     path("practices/<int:pk>/people/new/", office.new_staff, name="new-staff"),
     path("practices/<int:pk>/office/", office.edit_office, name="edit-office"),
+    path("practices/<int:pk>/voice/", voice.practice_voice, name="practice-voice"),
+    path("voice-links/<int:pk>/revoke/", voice.revoke_voice_link, name="revoke-voice-link"),
+    path("voice-links/<int:pk>/restore/", voice.restore_voice_link, name="restore-voice-link"),
+    path("voice/", voice_pages.voice, name="voice"),
+    path("voice/issue/", voice_pages.voice_issue, name="voice-issue"),
+    path("voice/office/", voice_pages.voice_office, name="voice-office"),
+    path("voice/thanks/", voice_pages.voice_thanks, name="voice-thanks"),
     path("people/<int:pk>/", office.edit_staff, name="edit-staff"),
     path("people/<int:pk>/left/", office.staff_left, name="staff-left"),
     path("referrals/", referrals.referrals, name="referrals"),

@@ -24,6 +24,7 @@ from visits.querysets import (
     TopicQuerySet,
     VisitQuerySet,
 )
+from visits.voice.models import VoiceLink as VoiceLink  # noqa: PLC0414  Django looks here
 
 WORTH_TELLING = timedelta(minutes=5)
 

@@ -24,3 +24,5 @@ CELERY_TASK_EAGER_PROPAGATES = True
 STATIC_ROOT = VAR_DIR / "static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 WHITENOISE_USE_FINDERS = True
+# Tests knock more often than anybody may.
+OPEN_LIMITS = dict.fromkeys(base.OPEN_LIMITS, (100_000, 60))

@@ -20,6 +20,7 @@ from tests.access.pages import (
     OWN_PAGES,
 )
 from tests.access.promises import PROMISE_API, PROMISE_PAGES
+from tests.access.voice import VOICE
 from tests.access.who import Case, ShownHere
 
 __all__ = ["ACCESS", "Case"]
@@ -36,6 +37,7 @@ ACCESS: ShownHere = {
     **ISSUE_PAGES,
     **CORRECTIONS,
     **DEMO,
+    **VOICE,
     **API,
     **PROMISE_API,
     **ISSUE_API,

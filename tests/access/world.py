@@ -151,6 +151,7 @@ def _relationship(world: World, now: Any) -> None:
         factories.ReferralEventFactory(referral=world.rows[f"{side}_referral"])
     _second_thoughts(world, now)
     _issues(world, now)
+    _voice(world, now)
 
 
 def _issues(world: World, now: Any) -> None:
@@ -185,6 +186,19 @@ def _issues(world: World, now: Any) -> None:
     telling = issues.Telling(how="phone")
     issues.tell_office(world.told_issue, by=owner, at=now, telling=telling)
     issues.withdraw_issue(world.withdrawn_issue, by=owner, at=now)
+
+
+def _voice(world: World, now: Any) -> None:
+    """A card at each side and what was said by it; one in the North was taken back."""
+    for side, actor in (("north", "owner"), ("south", "outsider")):
+        link = factories.VoiceLinkFactory(
+            practice=world.rows[f"{side}_practice"], made_by=world.people[actor], made_at=now
+        )
+        answer = factories.VoiceAnswerFactory(link=link, word=f"A word of the {side}")
+        world.rows |= {f"{side}_voice_link": link, f"{side}_voice_answer": answer}
+    world.rows["revoked_voice_link"] = factories.VoiceLinkFactory(
+        practice=world.lone_practice, made_by=world.people["owner"], made_at=now, revoked_at=now
+    )
 
 
 def _second_thoughts(world: World, now: Any) -> None:

@@ -92,6 +92,7 @@ def one_of_each(erin, ana, now):
         _visit_side(practice, physician, staff, ana)
         _issue_side(practice, erin, now)
         _corrections_side(practice, erin, now)
+        factories.VoiceAnswerFactory(link__practice=practice)
         ClosedDay.objects.create(day=date(2026, 11, 27), name="Bridge", removed_at=now)
         ZipCode.objects.get_or_create(  # a flush between tests may have taken the shipped ones
             code="44129",

@@ -75,16 +75,17 @@ class Visitor:
 
 @contextmanager
 def visiting(
-    browser: Browser, site: str, person: User, *, theme: str = "light", **window: Any
+    browser: Browser, site: str, person: User | None, *, theme: str = "light", **window: Any
 ) -> Iterator[Visitor]:
-    """A window in which `person` is signed in. It must end with no complaint."""
-    client = Client()
-    client.force_login(person)
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+    """A window in which `person` is signed in, or nobody. It must end with no complaint."""
     # What a service worker fetches in the background belongs to the tests that are about it.
     usual = {"viewport": PHONE, "service_workers": "block"}
     context = browser.new_context(color_scheme=theme, **{**usual, **window})  # type: ignore[arg-type]  # any option of a window
-    context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": site}])
+    if person:
+        client = Client()
+        client.force_login(person)
+        cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+        context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": site}])
     page = context.new_page()
     page.set_default_timeout(8_000)
     visitor = Visitor(page, site)

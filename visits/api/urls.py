@@ -1,6 +1,6 @@
 from rest_framework.routers import SimpleRouter
 
-from visits.api import issues, promises, views
+from visits.api import issues, promises, views, voice
 
 router = SimpleRouter()
 router.register("visits", views.Visits, basename="api-visits")
@@ -10,5 +10,7 @@ router.register("suggested-promises", promises.SuggestedPromises, basename="api-
 router.register("issues", issues.Issues, basename="api-issues")
 router.register("issue-rules", issues.IssueRules, basename="api-issue-rules")
 router.register("outsiders", issues.Outsiders, basename="api-outsiders")
+router.register("voice-links", voice.VoiceLinks, basename="api-voice-links")
+router.register("voice-answers", voice.VoiceAnswers, basename="api-voice-answers")
 
 urlpatterns = router.urls

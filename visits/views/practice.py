@@ -13,6 +13,7 @@ from visits.days import day_for
 from visits.issues.reports import open_issues_of
 from visits.reports.briefs import practice_brief, practices_for_brief
 from visits.reports.periods import recent_span
+from visits.voice.reports import voice_of
 
 
 @require_safe
@@ -30,5 +31,6 @@ def practice(request: HttpRequest, pk: int) -> HttpResponse:
         "now": now,
         "today": on,
         "span": recent_span(now),
+        "voice": voice_of(found, viewer=person, now=now) if brief.relations else None,
     }
     return render(request, "visits/practice.html", context)
