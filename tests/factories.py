@@ -28,6 +28,7 @@ from referrals.models import (
 )
 from visits.issues.models import Category, Issue, Outsider
 from visits.models import Attendee, FollowUp, PlannedVisit, Topic, Visit
+from visits.notices.models import Notice
 from visits.voice.models import VoiceAnswer, VoiceLink
 
 PASSWORD = "a long enough passphrase"
@@ -318,3 +319,15 @@ class VoiceAnswerFactory(DjangoModelFactory):
     practice = factory.SelfAttribute("link.practice")
     face = VoiceAnswer.Face.GOOD
     answered_at = NOON
+
+
+class NoticeFactory(DjangoModelFactory):
+    class Meta:
+        model = Notice
+
+    person = factory.SubFactory(UserFactory)
+    kind = Notice.Kind.ASSIGNED
+    key = factory.Sequence(lambda n: f"stop:{n}")
+    sentence = "Dana Manager put a practice on your plan."
+    path = "/"
+    made_at = NOON

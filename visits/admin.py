@@ -19,6 +19,7 @@ from visits.models import (
     Topic,
     Visit,
 )
+from visits.notices import admin as notices  # noqa: F401  the screens of notices register themselves
 from visits.voice import admin as voice  # noqa: F401  and so do those of the office's voice
 
 

@@ -14,6 +14,7 @@ from contacts.models import Physician, Practice, StaffMember
 from liaison_crm.core.fields import LineField, ProseField
 from liaison_crm.core.history import tracked
 from visits.issues.models import Issue as Issue  # noqa: PLC0414  Django looks here
+from visits.notices.models import Notice as Notice  # noqa: PLC0414  Django looks here
 from visits.promises.models import PromiseHandover as PromiseHandover  # noqa: PLC0414  Django looks here
 from visits.promises.models import SuggestedPromise as SuggestedPromise  # noqa: PLC0414  as above
 from visits.querysets import (

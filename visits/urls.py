@@ -7,4 +7,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("visits.field_urls")),
     path("", include("visits.issue_urls")),
     path("", include("visits.desk_urls")),
+    path("notices/", include("visits.notice_urls")),
 ]

@@ -36,6 +36,7 @@ ENTRIES = (
     Entry("issues", "Issues", "message-circle-warning"),
     Entry("my-corrections", "Corrections", "pencil-line", LIAISONS),
     Entry("corrections", "Corrections", "pencil-line", DESK),
+    Entry("notices", "Notices", "bell"),
     Entry("imports", "Import", "upload", DESK),
     Entry("admin:index", "Admin", "settings", ADMINS),
 )

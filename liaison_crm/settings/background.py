@@ -60,4 +60,6 @@ TICKS: list[str] = [
     "referrals.services.tend_rollups",
     "referrals.services.tend_imports",
     "visits.issues.services.letters.post_letters",
+    "visits.notices.watching.tend_notices",
+    "visits.notices.posting.tend_digests",
 ]

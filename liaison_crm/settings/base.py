@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "template_partials",
     "django_guid",
     "csp",
+    "anymail",
 ]
 # These watch over migrations and come with requirements-dev.txt; a site runs without them.
 DEVELOPMENT_APPS = [
@@ -117,6 +118,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "liaison_crm.demo.context.demo_accounts",
                 "liaison_crm.core.navigation.navigation",
+                "visits.notices.context.unseen_notices",
             ],
         },
     },
@@ -131,6 +133,8 @@ TIME_ZONE = "UTC"
 # --- Mail ---
 # Where links in a mail lead.
 SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
+# When the day's and the week's mail leave, on each person's own clock.
+DIGEST_AT = env.str("DIGEST_AT", default="07:00")
 
 # --- Referrals ---
 # The nightly run, in the site's time zone.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import binascii
+from importlib.util import find_spec
+from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -50,6 +52,21 @@ def allowed_hosts() -> list[str]:
     return [host for host in hosts if host]
 
 
+def mail_settings() -> dict[str, Any]:
+    """By SMTP as EMAIL_URL says, or through the service that MAIL_SERVICE names."""
+    service: str = env.str("MAIL_SERVICE", default="").strip()
+    if not service:
+        return dict(env.email_url("EMAIL_URL", default="dummymail://"))
+    if find_spec(f"anymail.backends.{service}") is None:
+        raise ImproperlyConfigured(f"MAIL_SERVICE is {service}, which is no service we know.")
+    keys = {
+        name.removeprefix("ANYMAIL_"): value
+        for name, value in env.ENVIRON.items()
+        if name.startswith("ANYMAIL_")
+    }
+    return {"EMAIL_BACKEND": f"anymail.backends.{service}.EmailBackend", "ANYMAIL": keys}
+
+
 if env.bool("DEBUG", default=False):
     raise ImproperlyConfigured("DEBUG is on: it shows secrets to visitors and has no place here.")
 
@@ -76,6 +93,7 @@ CSRF_COOKIE_NAME = "__Host-csrf"
 
 STORAGES = HASHED_STORAGES
 
-vars().update(env.email_url("EMAIL_URL", default="dummymail://"))
+SITE_URL = env.str("SITE_URL", default="").rstrip("/") or f"https://{ALLOWED_HOSTS[0].lstrip('.')}"
+vars().update(mail_settings())
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"no-reply@{ALLOWED_HOSTS[0]}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL

@@ -70,4 +70,6 @@ def avatar(name: str, classes: str = "") -> SafeString:
 def rail_count(counts: dict[str, int], url_name: str) -> SafeString:
     """How many there are behind an entry of the rail, where the page knows."""
     count = counts.get(url_name)
-    return format_html("<em>{}</em>", number(count)) if count else SafeString()
+    if not count:
+        return SafeString()
+    return format_html('<em data-count="{}">{}</em>', url_name, number(count))

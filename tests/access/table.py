@@ -9,6 +9,7 @@ from __future__ import annotations
 from tests.access.api import API
 from tests.access.corrections import CORRECTIONS
 from tests.access.issues import ISSUE_API, ISSUE_PAGES
+from tests.access.notices import NOTICES
 from tests.access.offline import OFFLINE
 from tests.access.pages import (
     DEMO,
@@ -41,4 +42,5 @@ ACCESS: ShownHere = {
     **API,
     **PROMISE_API,
     **ISSUE_API,
+    **NOTICES,
 }

@@ -236,6 +236,9 @@ def _counts(world: World) -> None:
     world.rows["source"] = Source.objects.get(code="ehr")
     world.rows["batch"] = factories.IntakeBatchFactory()
     world.rows["topic"] = factories.TopicFactory()
+    world.rows["north_notice"] = factories.NoticeFactory(
+        person=world.people["owner"], practice=world.north_practice, key="north"
+    )
     zero = {
         column.name: 0
         for column in VolumeCell._meta.concrete_fields

@@ -36,6 +36,7 @@ from referrals.models import (
 from tests import factories
 from visits.issues import services as issues
 from visits.models import PromiseHandover, SuggestedPromise
+from visits.notices.models import Digest, FallReview, NoticeChoices, PracticeFall
 
 
 @pytest.fixture
@@ -93,6 +94,7 @@ def one_of_each(erin, ana, now):
         _issue_side(practice, erin, now)
         _corrections_side(practice, erin, now)
         factories.VoiceAnswerFactory(link__practice=practice)
+        _notice_side(practice, now)
         ClosedDay.objects.create(day=date(2026, 11, 27), name="Bridge", removed_at=now)
         ZipCode.objects.get_or_create(  # a flush between tests may have taken the shipped ones
             code="44129",
@@ -179,3 +181,15 @@ def _corrections_side(practice, erin, now) -> None:
     newcomer = corrections.propose(said, by=erin, at=now).physician
     assert newcomer is not None  # whoever joins is there at once
     corrections.give_npi(newcomer, factories.npi(700_000 + practice.pk), by=erin, at=now)
+
+
+def _notice_side(practice, now) -> None:
+    notice = factories.NoticeFactory(practice=practice)
+    NoticeChoices.objects.create(person=notice.person)
+    Digest.objects.create(
+        person=notice.person, kind="daily", period=now.date(), try_at=now, until=now
+    )
+    PracticeFall.objects.create(
+        practice=practice, quarter=date(2026, 1, 1), recent=3, before=9, found_at=now
+    )
+    FallReview.objects.create(run_id=notice.pk, at=now)

@@ -88,3 +88,14 @@ def test_b40_a_site_in_use_cannot_be_emptied_by_mistake(settings, command):
 def test_outside_production_the_command_is_django_s(capsys):
     call_command("sqlflush")
     assert "TRUNCATE" in capsys.readouterr().out
+
+
+def test_mail_goes_by_smtp_or_through_the_service_that_is_named(start):
+    by_smtp = start(EMAIL_URL="smtp+tls://user:password@mail.example.org:587")
+    assert by_smtp["EMAIL_HOST"] == "mail.example.org"
+    assert by_smtp["SITE_URL"] == "https://crm.example.org"
+    served = start(MAIL_SERVICE="postmark", ANYMAIL_POSTMARK_SERVER_TOKEN="secret")
+    assert served["EMAIL_BACKEND"] == "anymail.backends.postmark.EmailBackend"
+    assert served["ANYMAIL"]["POSTMARK_SERVER_TOKEN"] == "secret"
+    with pytest.raises(ImproperlyConfigured, match="no service we know"):
+        start(MAIL_SERVICE="pigeon")

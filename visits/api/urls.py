@@ -1,6 +1,7 @@
+from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
-from visits.api import issues, promises, views, voice
+from visits.api import issues, notices, promises, views, voice
 
 router = SimpleRouter()
 router.register("visits", views.Visits, basename="api-visits")
@@ -12,5 +13,11 @@ router.register("issue-rules", issues.IssueRules, basename="api-issue-rules")
 router.register("outsiders", issues.Outsiders, basename="api-outsiders")
 router.register("voice-links", voice.VoiceLinks, basename="api-voice-links")
 router.register("voice-answers", voice.VoiceAnswers, basename="api-voice-answers")
+router.register("notices", notices.Notices, basename="api-notices")
 
-urlpatterns = router.urls
+choices = notices.Choices.as_view({"get": "retrieve", "patch": "partial_update"})
+
+urlpatterns = [
+    path("notice-choices/", choices, name="api-notice-choices"),
+    path("", include(router.urls)),
+]

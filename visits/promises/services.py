@@ -14,6 +14,7 @@ from accounts.models import User
 from contacts.models import Practice
 from visits.errors import HandedOnSince, NothingToHandOn
 from visits.models import FollowUp, PromiseHandover
+from visits.notices.telling import tell_handover
 
 
 @transaction.atomic
@@ -31,13 +32,15 @@ def hand_over_promises(
     if not before:
         raise NothingToHandOn(f"{to} works none of these practices, or has these promises.")
     FollowUp.objects.filter(pk__in=before).update(owner=to, updated_at=Now())
-    return PromiseHandover.objects.create(
+    handover = PromiseHandover.objects.create(
         to=to,
         promises=[{"promise": pk, "was": owner} for pk, owner in sorted(before.items())],
         left_out=len(set(asked)) - len(before),
         made_by=by,
         made_at=at,
     )
+    tell_handover(handover)
+    return handover
 
 
 @transaction.atomic

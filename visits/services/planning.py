@@ -22,6 +22,7 @@ from visits.errors import (
     TooFarAhead,
 )
 from visits.models import PlannedVisit
+from visits.notices.telling import tell_planned
 from visits.services.scope import must_be_at, must_work
 
 PLANNED_WITHIN = timedelta(days=366)
@@ -62,6 +63,7 @@ def plan_visit(
     )
     plan.full_clean(validate_unique=False, validate_constraints=False)
     _keep_once_a_day(plan)
+    tell_planned(plan, by=by)
     return plan
 
 

@@ -26,6 +26,7 @@ from visits.errors import (
     TooFarAhead,
 )
 from visits.models import FollowUp, Visit
+from visits.notices.telling import tell_handed_on
 from visits.services.scope import must_be_at, must_work
 from visits.services.sending import fingerprint
 
@@ -69,7 +70,9 @@ def make_promise(
     must_work(practice, by)
     owner = owner or by
     _must_answer_for(owner, practice)
-    return record_promise(practice, owner=owner, made_on=day_for(by, at), promise=promise)
+    made = record_promise(practice, owner=owner, made_on=day_for(by, at), promise=promise)
+    tell_handed_on(made, by=by, to=owner)
+    return made
 
 
 def record_promise(
@@ -217,6 +220,7 @@ def reassign_follow_up(follow_up: FollowUp, *, by: User, to: User) -> None:
     _must_answer_for(to, follow_up.practice)
     if not FollowUp.objects.open().filter(pk=follow_up.pk).update(owner=to, updated_at=Now()):
         raise _closed(follow_up)
+    tell_handed_on(follow_up, by=by, to=to)
 
 
 def _must_answer_for(owner: User, practice: Practice) -> None:

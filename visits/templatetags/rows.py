@@ -62,6 +62,19 @@ def outcome_icon(outcome: str) -> str:
     return OUTCOME_ICONS[outcome]
 
 
+NOTICE_ICONS = {
+    "assigned": "user-plus",
+    "due": "handshake",
+    "falling": "trending-down",
+    "imported": "upload",
+}
+
+
+@register.filter
+def notice_icon(kind: str) -> str:
+    return NOTICE_ICONS[kind]
+
+
 def _address(name: str, asked: Mapping[str, Any]) -> str:
     query = urlencode({key: value for key, value in asked.items() if value not in {None, ""}})
     return f"{reverse(name)}?{query}" if query else reverse(name)

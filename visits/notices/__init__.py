@@ -1,0 +1,1 @@
+"""What a person is told without asking: four events, one digest a day or a week."""
