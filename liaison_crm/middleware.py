@@ -38,19 +38,28 @@ def log_answer(request: HttpRequest, response: HttpResponse, seconds: float) -> 
     # Asking request.user here could query the database; the session knows without.
     session = getattr(request, "session", None)
     known = session is not None and session.accessed
+    path = path_to_log(request)
     logger.info(
         "%s %s %s",
         request.method,
-        request.path[:200],
+        path,
         response.status_code,
         extra={
             "method": request.method,
-            "path": request.path[:200],
+            "path": path,
             "status": response.status_code,
             "milliseconds": round(seconds * 1000),
             "user": session.get("_auth_user_id") if known and session is not None else None,
         },
     )
+
+
+def path_to_log(request: HttpRequest) -> str:
+    """A secret that is part of an address stays out of the log."""
+    match = request.resolver_match
+    secret = match.kwargs.get("secret") if match else None
+    path = request.path.replace(str(secret), "...") if secret else request.path
+    return path[:200]
 
 
 def permissions_policy(get_response: Handler) -> Handler:
