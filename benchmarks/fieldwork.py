@@ -31,6 +31,7 @@ def add_fieldwork(visits: int, *, today: date) -> None:
     _add_attendees_and_topics()
     _add_promises(visits // 20, today)
     _add_plans(today)
+    _add_tiers()
 
 
 def _add_staff() -> None:
@@ -118,4 +119,16 @@ def _add_plans(today: date) -> None:
             ON p.territory_id = a.territory_id AND p.place <= 30
         """,
         [today],
+    )
+
+
+def _add_tiers() -> None:
+    """One in ten practices is A, two are B, three are C."""
+    run(
+        """
+        INSERT INTO visits_practicetier (practice_id, tier, set_by_id, set_at)
+        SELECT p.id, (ARRAY['A','B','B','C','C','C','D','D','D','D'])[1 + p.id %% 10],
+               (SELECT min(id) FROM accounts_user), now()
+          FROM contacts_practice AS p
+        """
     )

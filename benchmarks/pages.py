@@ -18,6 +18,7 @@ from django.utils import timezone
 from rich.console import Console
 
 from accounts.models import User
+from accounts.workdays.reports import team_workdays
 from benchmarks import fieldwork, world
 from benchmarks.table import Row
 from contacts.models import Physician, Practice
@@ -25,6 +26,7 @@ from liaison_crm.core.periods import site_today
 from liaison_crm.processes import Supervisor, answers_within, free_port, web
 from referrals import rollups
 from visits.models import Visit
+from visits.planning.closed import next_open_day
 
 MILLISECONDS = 150
 QUERIES = 12
@@ -96,7 +98,11 @@ def subjects(liaison: User, manager: User, ids: Ids) -> Iterator[Subject]:
     """Every page whose address there is; a liaison's work first, then the manager's lists."""
     yield from _of(liaison, "today find new-visit visits follow-ups referrals growth")
     yield from _of(manager, "today physicians practices visits follow-ups referrals growth")
-    yield from _of(manager, "territories")
+    yield from _of(manager, "territories coverage")
+    yield from _of(liaison, "coverage")
+    day = next_open_day(site_today(), team_workdays()).isoformat()
+    yield Subject("plan a day", liaison, _always(reverse("plan-day", args=[day])))
+    yield Subject("the team's week", manager, _always(reverse("plan-day", args=[day])))
     yield Subject("practice", liaison, _one("practice", ids.own_practices))
     yield Subject("practice, by the manager", manager, _one("practice", ids.practices))
     yield Subject("physician, by the manager", manager, _one("physician", ids.physicians))

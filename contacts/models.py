@@ -23,6 +23,7 @@ from contacts.querysets import (
 from contacts.realigning.models import Realignment as Realignment  # noqa: PLC0414  Django looks here
 from contacts.registry.models import RegistryLoad as RegistryLoad  # noqa: PLC0414  here
 from contacts.registry.models import RegistryRecord as RegistryRecord  # noqa: PLC0414  and here
+from contacts.welcome.models import WelcomeWindow as WelcomeWindow  # noqa: PLC0414  as well
 from liaison_crm.core.fields import LineField
 from liaison_crm.core.history import tracked
 from liaison_crm.core.npi import npi_is_valid_sql, validate_npi

@@ -20,6 +20,7 @@ from visits.models import (
     Visit,
 )
 from visits.notices import admin as notices  # noqa: F401  the screens of notices register themselves
+from visits.planning import admin as planning  # noqa: F401  as those of plans do
 from visits.voice import admin as voice  # noqa: F401  and so do those of the office's voice
 
 

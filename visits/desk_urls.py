@@ -12,6 +12,7 @@ from visits.views import (
     practices,
     realigning,
     territories,
+    tiers,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -26,6 +27,11 @@ urlpatterns: list[URLPattern] = [
         handing_over.undo_promise_handover,
         name="undo-promise-handover",
     ),
+    path("practices/<int:pk>/tier/", tiers.set_tier, name="set-tier"),
+    path("coverage/", tiers.coverage, name="coverage"),
+    path("tiers/", tiers.tiers, name="tiers"),
+    path("tiers/propose/", tiers.propose_tiers, name="propose-tiers"),
+    path("tiers/changes/<int:pk>/undo/", tiers.undo_tiers, name="undo-tiers"),
     path("growth/", growth.growth, name="growth"),
     path("growth/export/", growth.growth_export, name="growth-export"),
     path("territories/", territories.territories, name="territories"),

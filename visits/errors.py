@@ -67,6 +67,36 @@ class PlanNotOpen(DomainError):
     code = "plan_not_open"
 
 
+class DayChanged(DomainError):
+    """The stops are not those, or not in that order, that the person was looking at."""
+
+    code = "day_changed"
+
+
+class NothingSuggested(DomainError):
+    """The suggestion is gone: planned, dismissed or no longer true."""
+
+    code = "nothing_suggested"
+
+
+class NotDismissed(DomainError):
+    code = "not_dismissed"
+
+
+class NothingToTier(DomainError):
+    """No practice would change its tier."""
+
+    code = "nothing_to_tier"
+
+
+class TiersChangedBack(DomainError):
+    code = "tiers_changed_back"
+
+
+class ZipCodeUnknown(DomainError):
+    code = "zip_code_unknown"
+
+
 class NotTheirPractice(DomainError):
     """The colleague does not work the practice's territory."""
 

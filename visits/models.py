@@ -15,6 +15,7 @@ from liaison_crm.core.fields import LineField, ProseField
 from liaison_crm.core.history import tracked
 from visits.issues.models import Issue as Issue  # noqa: PLC0414  Django looks here
 from visits.notices.models import Notice as Notice  # noqa: PLC0414  Django looks here
+from visits.planning.models import PracticeTier as PracticeTier  # noqa: PLC0414  here as well
 from visits.promises.models import PromiseHandover as PromiseHandover  # noqa: PLC0414  Django looks here
 from visits.promises.models import SuggestedPromise as SuggestedPromise  # noqa: PLC0414  as above
 from visits.querysets import (
@@ -220,7 +221,10 @@ class PlannedVisit(models.Model):
                 violation_error_message="This practice is already on that day's plan.",
             ),
         )
-        indexes = (models.Index(fields=["liaison", "planned_on"], name="planned_day"),)
+        indexes = (
+            models.Index(fields=["liaison", "planned_on"], name="planned_day"),
+            models.Index(fields=["planned_on", "liaison"], name="planned_week"),
+        )
 
     def __str__(self) -> str:
         return f"{self.practice} on {self.planned_on}"

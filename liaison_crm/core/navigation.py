@@ -26,11 +26,13 @@ class Entry:
 
 ENTRIES = (
     Entry("today", "Today", "sun"),
+    Entry("plan", "Plan", "route"),
     Entry("find", "Find", "search"),
     Entry("growth", "Growth", "trending-up"),
     Entry("physicians", "Physicians", "stethoscope"),
     Entry("practices", "Practices", "building-2"),
     Entry("territories", "Territories", "map"),
+    Entry("coverage", "Coverage", "target"),
     Entry("visits", "Visits", "map-pin-check"),
     Entry("follow-ups", "Follow-ups", "list-checks"),
     Entry("issues", "Issues", "message-circle-warning"),

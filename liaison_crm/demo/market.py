@@ -11,7 +11,16 @@ from django.db import transaction
 
 from accounts.models import Territory
 from liaison_crm.core.periods import site_today
-from liaison_crm.demo import corrections, directory, fieldwork, friction, history, stories, voices
+from liaison_crm.demo import (
+    corrections,
+    directory,
+    fieldwork,
+    friction,
+    history,
+    planning,
+    stories,
+    voices,
+)
 
 SEED = 20
 
@@ -54,6 +63,7 @@ def build(*, now: datetime, progress: Callable[[str, float], None]) -> Built:
     friction.build_issues(market, now=now)
     corrections.build_corrections(market, now=now)
     voices.build_voices(market, now=now)
+    planning.build_planning(market)
     return Built(
         practices=len(market.offices) + 2,  # the new door and the double
         physicians=sum(len(office.physicians) for office in market.offices),

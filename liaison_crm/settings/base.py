@@ -324,6 +324,8 @@ API_LIMITS = {
 }
 # The same for pages that need no account: requests of an address, and of one link.
 OPEN_LIMITS = {"address": (60, 60), "link": (120, 3600)}
+# Reads of secret calendar addresses from one network address, in so many seconds.
+CALENDAR_LIMIT = (env.int("CALENDAR_READS_A_MINUTE", default=60), 60)
 SPECTACULAR_SETTINGS = {
     "TITLE": "Liaison CRM",
     "VERSION": "1",

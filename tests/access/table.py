@@ -20,6 +20,7 @@ from tests.access.pages import (
     OPEN,
     OWN_PAGES,
 )
+from tests.access.planning import PLANNING
 from tests.access.promises import PROMISE_API, PROMISE_PAGES
 from tests.access.voice import VOICE
 from tests.access.who import Case, ShownHere
@@ -34,6 +35,7 @@ ACCESS: ShownHere = {
     **OFFICE_PAGES,
     **DESK_PAGES,
     **IMPORT_PAGES,
+    **PLANNING,
     **PROMISE_PAGES,
     **ISSUE_PAGES,
     **CORRECTIONS,

@@ -1,6 +1,6 @@
 """One record of every kind, and an admin to look at them."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
@@ -21,7 +21,13 @@ from accounts.models import (
     User,
 )
 from contacts.corrections import services as corrections
-from contacts.models import Realignment, RegistryLoad, RegistryRecord, ZipCode
+from contacts.models import (
+    Realignment,
+    RegistryLoad,
+    RegistryRecord,
+    WelcomeWindow,
+    ZipCode,
+)
 from referrals.models import (
     ArrivalCurve,
     RefusedRow,
@@ -37,6 +43,9 @@ from tests import factories
 from visits.issues import services as issues
 from visits.models import PromiseHandover, SuggestedPromise
 from visits.notices.models import Digest, FallReview, NoticeChoices, PracticeFall
+from visits.planning import tiering
+from visits.planning.feed import make_calendar_address
+from visits.planning.models import Dismissal, StartPoint, TierChange, TierMove
 
 
 @pytest.fixture
@@ -95,6 +104,7 @@ def one_of_each(erin, ana, now):
         _corrections_side(practice, erin, now)
         factories.VoiceAnswerFactory(link__practice=practice)
         _notice_side(practice, now)
+        _planning_side(practice, erin, now)
         ClosedDay.objects.create(day=date(2026, 11, 27), name="Bridge", removed_at=now)
         ZipCode.objects.get_or_create(  # a flush between tests may have taken the shipped ones
             code="44129",
@@ -193,3 +203,23 @@ def _notice_side(practice, now) -> None:
         practice=practice, quarter=date(2026, 1, 1), recent=3, before=9, found_at=now
     )
     FallReview.objects.create(run_id=notice.pk, at=now)
+
+
+def _planning_side(practice, erin, now) -> None:
+    tiering.set_tier(practice, "B", by=erin, at=now)
+    change = TierChange.objects.create(shares={"A": 10}, practices_changed=1, made_by=erin)
+    TierMove.objects.create(change=change, practice=practice, was="", became="B")
+    Dismissal.objects.create(
+        liaison=erin,
+        practice=practice,
+        marks={"overdue": "never"},
+        why=Dismissal.Why.NOT_NOW,
+        until=date(2026, 4, 1),
+        dismissed_by=erin,
+    )
+    WelcomeWindow.objects.create(
+        practice=practice, weekday=1, opens_at=time(12), closes_at=time(13)
+    )
+    someone = factories.UserFactory()
+    StartPoint.objects.create(person=someone, zip_code=ZipCode.objects.get(pk="44129"))
+    make_calendar_address(someone, by=someone, at=now, origin=services.Origin())

@@ -20,7 +20,9 @@ from liaison_crm.core.api.filters import (
 from liaison_crm.core.periods import DateRange
 from visits.days import day_for
 from visits.models import FollowUp, Visit
-from visits.querysets import FollowUpQuerySet, VisitQuerySet
+from visits.planning.models import Tier
+from visits.planning.querysets import DismissalQuerySet
+from visits.querysets import FollowUpQuerySet, PlannedVisitQuerySet, VisitQuerySet
 
 
 class VisitsFilter(StrictFilterSet):
@@ -89,3 +91,53 @@ class FollowUpsFilter(StrictFilterSet):
                 return rows.kept()
             case _:
                 return rows.exclude(dropped_at=None)
+
+
+class PlansFilter(StrictFilterSet):
+    ranges = (("day_from", "day_to"),)
+
+    STATES = ("open", "done", "dropped")
+
+    liaison = IdFilter(field_name="liaison_id")
+    practice = IdFilter(field_name="practice_id")
+    state = WordFilter(words=STATES, method="in_state")
+    day_from = DayFilter(field_name="planned_on", lookup_expr="gte")
+    day_to = DayFilter(field_name="planned_on", lookup_expr="lte")
+    updated_since = SinceFilter()
+
+    def in_state(self, rows: PlannedVisitQuerySet, _name: str, state: str) -> Any:
+        match state:
+            case "open":
+                return rows.open()
+            case "done":
+                return rows.done()
+            case _:
+                return rows.exclude(dropped_at=None)
+
+
+class SuggestionsFilter(StrictFilterSet):
+    liaison = IdFilter(method="as_asked", help_text="Whose day; left away, yours.")
+    day = DayFilter(method="as_asked", help_text="Left away, today.")
+
+    def as_asked(self, rows: Any, _name: str, _value: Any) -> Any:
+        """They say for whom and when, and narrow nothing."""
+        return rows
+
+
+class CoverageFilter(StrictFilterSet):
+    pass
+
+
+class DismissalsFilter(StrictFilterSet):
+    liaison = IdFilter(field_name="liaison_id")
+    practice = IdFilter(field_name="practice_id")
+    in_force = DayFilter(method="standing_on", help_text="Those that still count on that day.")
+
+    def standing_on(self, rows: DismissalQuerySet, _name: str, day: date) -> Any:
+        return rows.in_force(day)
+
+
+class TiersFilter(StrictFilterSet):
+    tier = WordFilter(words=Tier.values)
+    practice = IdFilter(field_name="practice_id")
+    territory = IdFilter(field_name="practice__territory_id")

@@ -1,7 +1,7 @@
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
-from visits.api import issues, notices, promises, views, voice
+from visits.api import issues, notices, plans, promises, views, voice
 
 router = SimpleRouter()
 router.register("visits", views.Visits, basename="api-visits")
@@ -14,6 +14,12 @@ router.register("outsiders", issues.Outsiders, basename="api-outsiders")
 router.register("voice-links", voice.VoiceLinks, basename="api-voice-links")
 router.register("voice-answers", voice.VoiceAnswers, basename="api-voice-answers")
 router.register("notices", notices.Notices, basename="api-notices")
+router.register("plans", plans.Plans, basename="api-plans")
+router.register("suggestions", plans.Suggestions, basename="api-suggestions")
+router.register("dismissals", plans.Dismissals, basename="api-dismissals")
+router.register("tiers", plans.Tiers, basename="api-tiers")
+router.register("cadences", plans.Cadences, basename="api-cadences")
+router.register("coverage", plans.Coverages, basename="api-coverage")
 
 choices = notices.Choices.as_view({"get": "retrieve", "patch": "partial_update"})
 

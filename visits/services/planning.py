@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -15,6 +16,7 @@ from contacts.models import Physician, Practice
 from liaison_crm.core.errors import is_unique_violation
 from visits.errors import (
     AlreadyPlanned,
+    DayChanged,
     DayIsOver,
     NotTheirPractice,
     PlanNotOpen,
@@ -90,23 +92,32 @@ def restore_plan(plan: PlannedVisit, *, by: User) -> None:
 def move_plan(plan: PlannedVisit, *, by: User, steps: int) -> None:
     """Move a stop earlier (negative) or later among the open stops of its day."""
     _must_own(plan, by)
-    # Locked in one order by everyone, so two movers wait for each other instead of deadlocking.
-    stops = list(
-        PlannedVisit.objects.open()
-        .filter(liaison=plan.liaison_id, planned_on=plan.planned_on)
-        .order_by("pk")
-        .select_for_update()
-    )
-    stops.sort(key=_place)
+    stops = _locked_day(plan.liaison_id, plan.planned_on)
     places = [stop.pk for stop in stops]
     if plan.pk not in places:
         raise _not_open()
     here = places.index(plan.pk)
     stops.insert(max(0, here + steps), stops.pop(here))
-    moved = [stop for number, stop in enumerate(stops) if stop.position != number]
-    for number, stop in enumerate(stops):
-        stop.position = number
-    PlannedVisit.objects.bulk_update(moved, ["position"])
+    _number(stops)
+
+
+@transaction.atomic
+def order_stops(
+    liaison: User, *, by: User, on: date, order: Sequence[int], seen: Sequence[int]
+) -> None:
+    """Put the open stops of a day into an order, if the day still is what the person saw.
+
+    `seen` are the ids as the page showed them. Where another device moved, added or finished a
+    stop meanwhile, nothing is written: an order made for another day would mix two.
+    """
+    if liaison != by and not by.sees_all_territories:
+        raise PermissionDenied
+    stops = {stop.pk: stop for stop in _locked_day(liaison.pk, on, by=by)}
+    if list(stops) != list(seen):
+        raise DayChanged("This day was changed on another device. Here it is as it stands.")
+    if sorted(order) != sorted(stops):
+        raise DayChanged("The new order does not name each stop of the day once.", field="order")
+    _number([stops[pk] for pk in order])
 
 
 @transaction.atomic
@@ -162,6 +173,21 @@ def _keep_once_a_day(plan: PlannedVisit) -> None:
         if not is_unique_violation(error):
             raise
         raise AlreadyPlanned("This practice is already on that day's plan.") from error
+
+
+def _locked_day(liaison_id: int, on: date, *, by: User | None = None) -> list[PlannedVisit]:
+    """The open stops of a day in their order, kept from everybody else until the end."""
+    day = PlannedVisit.objects.visible_to(by) if by else PlannedVisit.objects.all()
+    # Locked in one order by everyone, so two movers wait for each other instead of deadlocking.
+    stops = day.open().filter(liaison=liaison_id, planned_on=on).order_by("pk")
+    return sorted(stops.select_for_update(of=("self",)), key=_place)
+
+
+def _number(stops: Sequence[PlannedVisit]) -> None:
+    moved = [stop for number, stop in enumerate(stops) if stop.position != number]
+    for number, stop in enumerate(stops):
+        stop.position = number
+    PlannedVisit.objects.bulk_update(moved, ["position"])
 
 
 def _place(stop: PlannedVisit) -> tuple[int, time, int]:

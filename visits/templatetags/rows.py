@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -14,6 +15,8 @@ from django.utils.html import format_html
 
 from contacts.models import Physician, Practice, StaffMember
 from liaison_crm.core.periods import DateRange, Month
+from liaison_crm.templatetags.ui_charts import meter
+from visits.planning.covering import Line, words
 from visits.reports.happening import OUTCOME_ICONS
 
 register = template.Library()
@@ -76,8 +79,24 @@ def notice_icon(kind: str) -> str:
 
 
 def _address(name: str, asked: Mapping[str, Any]) -> str:
+    return _of(reverse(name), asked)
+
+
+def _of(path: str, asked: Mapping[str, Any]) -> str:
     query = urlencode({key: value for key, value in asked.items() if value not in {None, ""}})
-    return f"{reverse(name)}?{query}" if query else reverse(name)
+    return f"{path}?{query}" if query else path
+
+
+@register.simple_tag
+def plan_address(day: date, person: Any = None) -> str:
+    """The plan of a day: one's own, or with `person` somebody else's."""
+    return _of(reverse("plan-day", args=[day.isoformat()]), {"liaison": person})
+
+
+@register.inclusion_tag("parts/charts/meter.html")
+def coverage_meter(line: Line, goal: int) -> dict[str, Any]:
+    """The share seen in time as a bar, with a tick at the goal."""
+    return meter(line.total.share, label=words(line, goal), goal=goal)
 
 
 @register.simple_tag(takes_context=True)

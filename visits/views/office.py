@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -12,9 +13,11 @@ from accounts.http import signed_in
 from accounts.models import User
 from contacts import services
 from contacts.models import Practice, StaffMember
+from contacts.welcome.services import set_windows
 from liaison_crm.core.errors import refusals_on
 from visits.days import day_for
 from visits.forms.office import OfficeForm, StaffForm, told_of
+from visits.forms.plan import WindowsForm
 from visits.views.asking import go_back, refusals_shown, way_back
 
 
@@ -68,12 +71,17 @@ def edit_office(request: HttpRequest, pk: int) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     known = {name: getattr(practice, name) for name in OfficeForm.base_fields}
     form = OfficeForm(data, initial=known)
-    if form.is_valid():
-        with refusals_on(form):
+    # What the page does not send of the week stays as it is.
+    windows = WindowsForm(data if data and "from_0" in data else None, practice=practice)
+    if form.is_valid() and (not windows.is_bound or windows.is_valid()):
+        with refusals_on(form), transaction.atomic():
             services.describe_office(practice, by=person, **form.cleaned_data)
+            if windows.is_bound:
+                set_windows(practice, windows.week(), by=person)
             return go_back(request, practice.get_absolute_url())
     back = way_back(request, practice.get_absolute_url())
-    return render(request, "visits/office.html", {"form": form, "practice": practice, "next": back})
+    context = {"form": form, "windows": windows, "practice": practice, "next": back}
+    return render(request, "visits/office.html", context)
 
 
 def _practice(request: HttpRequest, pk: int) -> tuple[Practice, User]:

@@ -11,6 +11,9 @@ from accounts.http import signed_in
 from contacts.corrections.reports import NOTHING_SAID, unchecked_at
 from visits.days import day_for
 from visits.issues.reports import open_issues_of
+from visits.planning.days import windows_in
+from visits.planning.doors import with_planning
+from visits.planning.models import Tier
 from visits.reports.briefs import practice_brief, practices_for_brief
 from visits.reports.periods import recent_span
 from visits.voice.reports import voice_of
@@ -21,7 +24,8 @@ def practice(request: HttpRequest, pk: int) -> HttpResponse:
     """Directory facts for everyone; the relationship for those who work it."""
     person, now = signed_in(request), timezone.now()
     on = day_for(person, now)
-    found = get_object_or_404(practices_for_brief(person, on=on), pk=pk)
+    known = with_planning(practices_for_brief(person, on=on), viewer=person)
+    found = get_object_or_404(known, pk=pk)
     brief = practice_brief(found, viewer=person, on=on, now=now)
     context = {
         "practice": found,
@@ -32,5 +36,8 @@ def practice(request: HttpRequest, pk: int) -> HttpResponse:
         "today": on,
         "span": recent_span(now),
         "voice": voice_of(found, viewer=person, now=now) if brief.relations else None,
+        "windows": windows_in(found.welcome),
+        "manages": person.sees_all_territories,
+        "tiers": Tier.values,
     }
     return render(request, "visits/practice.html", context)

@@ -10,13 +10,17 @@ from django.views.decorators.http import require_safe
 
 from accounts.http import signed_in
 from accounts.models import User
+from accounts.workdays.reports import team_workdays
 from liaison_crm.core.periods import site_today
 from visits.days import day_for
+from visits.planning.models import Dismissal
+from visits.planning.suggesting import Asked, suggestions
 from visits.reports.periods import recent_span
-from visits.reports.suggestions import worth_a_visit
 from visits.reports.team import team_day
 from visits.reports.today import day_of, who_assigns
 from visits.views.asking import named
+
+SUGGESTED = 5
 
 
 @require_safe
@@ -37,7 +41,6 @@ def _one_day(request: HttpRequest, person: User, liaison: User) -> HttpResponse:
     on, span = day_for(liaison, now), recent_span(now)
     day = day_of(liaison, viewer=person, on=on, span=span)
     idle = not day.to_go and liaison == person
-    suggestions = worth_a_visit(person, on=on, now=now, span=span) if idle else ()
     context = {
         "day": day,
         "today": on,
@@ -45,9 +48,18 @@ def _one_day(request: HttpRequest, person: User, liaison: User) -> HttpResponse:
         "span": span,
         "own": liaison == person,
         "editing": "reorder" in request.GET,
-        "suggestions": suggestions,
-        "managers": who_assigns(person) if idle and not suggestions else None,
+        "whose": liaison.pk if liaison != person else None,
+        "order": [stop.plan.pk for stop in (day.next, *day.later) if stop],
     }
+    if idle:
+        # On a day when offices are closed, the next one on which they are not.
+        workdays = team_workdays()
+        plan_for = workdays.on_or_after(on)
+        context["plan_for"], context["whys"] = plan_for, Dismissal.Why
+        context["suggested"] = suggestions(
+            Asked(person, plan_for, now), viewer=person, workdays=workdays, limit=SUGGESTED
+        )
+        context["managers"] = None if context["suggested"].shown else who_assigns(person)
     return render(request, "visits/today.html", context)
 
 

@@ -1,0 +1,1 @@
+"""When an office welcomes a visit: windows by weekday, beside the words of its access rule."""
