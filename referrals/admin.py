@@ -17,6 +17,7 @@ from referrals import services
 from referrals.models import (
     ArrivalCurve,
     Facility,
+    HandReferral,
     IntakeBatch,
     Referral,
     ReferralEvent,
@@ -93,6 +94,28 @@ class ReferralAdmin(ReadOnlyAdmin[Referral]):
         "destination__code",
         "source__code",
     )
+
+
+@admin.register(HandReferral)
+class HandReferralAdmin(ReadOnlyAdmin[HandReferral]):
+    """Taken back by whoever took it, or by a manager, on its own page."""
+
+    list_display = (
+        "referred_on",
+        "physician",
+        "practice",
+        "service_line",
+        "taken_by",
+        "taken_at",
+        "taken_back_at",
+    )
+    list_filter = ("taken_by", "service_line", ("taken_back_at", admin.EmptyFieldListFilter))
+    search_fields = ("reference__startswith", "physician__npi__startswith")
+    list_select_related = ("physician", "practice", "service_line", "taken_by")
+    export_also = ("physician__npi", "practice__name", "service_line__code", "taken_by__name")
+
+    def view_on_site(self, obj: HandReferral) -> str:
+        return obj.get_absolute_url()
 
 
 @admin.register(ReferralEvent)

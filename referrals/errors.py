@@ -71,3 +71,45 @@ class NoFile(DomainError):
 
     code = "no_file"
     http_status = 422
+
+
+class NotAFeed(DomainError):
+    """A file was said to come from what liaisons take by hand."""
+
+    code = "not_a_feed"
+
+
+class ReferralNotOfThatDay(DomainError):
+    code = "not_of_that_day"
+
+
+class PracticeNotOpen(DomainError):
+    code = "practice_not_open"
+
+
+class ReferrerNotThere(DomainError):
+    """The physician does not work at the practice the referral is said to come from."""
+
+    code = "referrer_not_there"
+
+
+class NoDestination(DomainError):
+    code = "no_destination"
+
+
+class ReferralSentDifferently(DomainError):
+    code = "referral_sent_differently"
+
+
+class ReferralTakenBack(DomainError):
+    code = "referral_taken_back"
+
+
+class ReferralStands(DomainError):
+    """It was not taken back, so there is nothing to restore."""
+
+    code = "referral_stands"
+
+
+class TooLateToTakeBack(DomainError):
+    code = "too_late_to_take_back"

@@ -38,7 +38,7 @@ class ImportForm(forms.Form):
 
     def __init__(self, *args: Any, viewer: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        sources = Source.objects.visible_to(viewer)
+        sources = Source.objects.visible_to(viewer).feeds()
         self.fields["source"].queryset = sources  # type: ignore[attr-defined]  # a Field has none
         known = list(sources[:2])
         self.has_sources = bool(known)

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from django.db import models
 
+from referrals.by_hand.source import BY_HAND
+
 if TYPE_CHECKING:
     from accounts.models import User
     from referrals.models import (
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
         RefusedRow,
         Restatement,
         RollupRun,
+        Source,
         UnmatchedRow,
         VolumeCell,
     )
@@ -27,6 +30,12 @@ class CatalogueQuerySet(models.QuerySet[C]):
 
     def visible_to(self, user: User) -> Self:
         return self if user.is_active and user.role in user.Role.values else self.none()
+
+
+class SourceQuerySet(CatalogueQuerySet["Source"]):
+    def feeds(self) -> Self:
+        """Those that send files: all but what liaisons take by hand."""
+        return self.exclude(code=BY_HAND)
 
 
 class ReferralQuerySet(models.QuerySet["Referral"]):

@@ -18,7 +18,7 @@ from kombu.exceptions import OperationalError as BrokerError
 from accounts.models import User
 from liaison_crm.core.csv import csv_lines
 from referrals import intake, rollups
-from referrals.errors import NoFile
+from referrals.errors import NoFile, NotAFeed
 from referrals.models import IntakeBatch, RefusedRow, RollupChunk, RollupRun, Source, UnmatchedRow
 
 logger = logging.getLogger(__name__)
@@ -58,6 +58,7 @@ def queue_import(
     """Give a file that came through the web to the workers; raises why it cannot be taken."""
     if not by.is_admin:
         raise PermissionDenied
+    _must_be_a_feed(source)
     if not isinstance(upload, intake.ScrubbedUpload):
         raise NoFile("Choose a file of referrals.")
     if upload.refusal is not None:
@@ -85,6 +86,7 @@ def import_file(
     path: Path, *, source: Source, terms: Terms, at: datetime, watch: Watch
 ) -> IntakeBatch:
     """Take a file on this machine, in this process; should it be killed, a worker goes on."""
+    _must_be_a_feed(source)
     sizes = intake.measure(path)
     intake.refuse_twice(source, sizes.sha256)
     stored_as, rows = intake.store_scrubbed(path, encoding=terms.encoding, progress=watch.scrubbed)
@@ -106,6 +108,11 @@ def import_file(
         intake.remove(stored_as)
         raise
     return intake.take(batch.pk, watch=watch.loading) or batch
+
+
+def _must_be_a_feed(source: Source) -> None:
+    if not source.is_feed:
+        raise NotAFeed(f"{source} is what liaisons take by hand. No file comes from it.")
 
 
 def take_import(batch_id: int) -> None:

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from contacts.models import Organization
 from liaison_crm.core.api.filters import (
     DayFilter,
+    FlagFilter,
     IdFilter,
     MonthFilter,
     StrictFilterSet,
@@ -15,7 +16,8 @@ from liaison_crm.core.api.filters import (
     WordsFilter,
 )
 from liaison_crm.core.periods import EARLIEST, LATEST, DateRange, Month
-from referrals.models import IntakeBatch, Referral, Status
+from referrals.by_hand.models import HandReferralQuerySet
+from referrals.models import HandReferral, IntakeBatch, Referral, Status
 from referrals.reports import GROUPINGS, Narrowing
 
 Network = Organization.Network
@@ -40,6 +42,26 @@ class ReferralsFilter(StrictFilterSet):
 
     def in_network(self, rows: QuerySet[Referral], _name: str, which: str) -> QuerySet[Referral]:
         return rows.filter(destination__network__in=NETWORKS[which])
+
+
+class HandReferralsFilter(StrictFilterSet):
+    practice = IdFilter(field_name="practice_id")
+    physician = IdFilter(field_name="physician_id")
+    taken_by = IdFilter(field_name="taken_by_id")
+    standing = FlagFilter(method="which_stand", help_text="Not taken back.")
+    told = FlagFilter(
+        method="which_are_told", help_text="Whether a feed tells of one that may be the same."
+    )
+
+    def which_stand(
+        self, rows: QuerySet[HandReferral], _name: str, wanted: bool
+    ) -> QuerySet[HandReferral]:
+        return rows.filter(taken_back_at__isnull=wanted)
+
+    def which_are_told(
+        self, rows: HandReferralQuerySet, _name: str, wanted: bool
+    ) -> QuerySet[HandReferral]:
+        return rows.told_by_feeds(wanted)
 
 
 class ImportsFilter(StrictFilterSet):

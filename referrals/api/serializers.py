@@ -7,10 +7,23 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from liaison_crm.core.api.fields import Choice, MonthField, RowTextField, TextFlag
+from contacts.models import Physician, Practice
+from liaison_crm.core.api.fields import (
+    Choice,
+    Day,
+    Line,
+    Moment,
+    MonthField,
+    RowField,
+    RowTextField,
+    TextFlag,
+    Uuid,
+)
 from liaison_crm.core.api.serializers import StrictSerializer
+from referrals.by_hand.reference import LONGEST
 from referrals.models import (
     Facility,
+    HandReferral,
     IntakeBatch,
     Referral,
     ReferralEvent,
@@ -53,6 +66,19 @@ class ReferralOut(serializers.ModelSerializer[Referral]):
     practice_name = serializers.CharField(source="practice.name", read_only=True)
     physician_name = serializers.CharField(source="physician.full_name", read_only=True)
     events = EventOut(many=True, read_only=True)
+    taken_by = serializers.IntegerField(
+        source="by_hand.taken_by_id",
+        default=None,
+        allow_null=True,
+        read_only=True,
+        help_text="Who took it by hand; null if a feed told of it.",
+    )
+    reference = serializers.CharField(
+        source="by_hand.reference",
+        default="",
+        read_only=True,
+        help_text="The office's number for one taken by hand.",
+    )
 
     class Meta:
         model = Referral
@@ -75,7 +101,52 @@ class ReferralOut(serializers.ModelSerializer[Referral]):
             "scheduled_on",
             "completed_on",
             "left_because",
+            "taken_by",
+            "reference",
             "events",
+            "updated_at",
+        )
+        read_only_fields = fields
+
+
+class ReferralIn(StrictSerializer):
+    """A referral taken by hand, of that day or the day before."""
+
+    practice = RowField(lambda user: Practice.objects.visible_to(user).worked_by(user))
+    physician = RowField(Physician.objects.visible_to, help_text="Who works there that day.")
+    service_line = RowField(ServiceLine.objects.visible_to)
+    destination = RowField(
+        Facility.objects.visible_to,
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Left away, the facility of ours that the practice refers to most.",
+    )
+    referred_on = Day()
+    taken_at = Moment(required=False, help_text="When the office told of it; left away, now.")
+    reference = Line(max_length=LONGEST, required=False, allow_blank=True, default="")
+    client_key = Uuid(
+        required=False, help_text="Made on the device: a referral sent twice is stored once."
+    )
+
+
+class HandReferralOut(serializers.ModelSerializer[HandReferral]):
+    class Meta:
+        model = HandReferral
+        fields = (
+            "id",
+            "client_key",
+            "practice",
+            "physician",
+            "service_line",
+            "destination",
+            "referred_on",
+            "reference",
+            "taken_by",
+            "taken_at",
+            "referral",
+            "taken_back_at",
+            "created_at",
             "updated_at",
         )
         read_only_fields = fields

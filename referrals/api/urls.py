@@ -4,6 +4,7 @@ from referrals.api import views
 
 router = SimpleRouter()
 router.register("referrals", views.Referrals, basename="api-referrals")
+router.register("hand-referrals", views.HandReferrals, basename="api-hand-referrals")
 router.register("volumes", views.Volumes, basename="api-volumes")
 router.register("imports", views.Imports, basename="api-imports")
 router.register(

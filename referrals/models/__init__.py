@@ -1,3 +1,4 @@
+from referrals.by_hand.models import HandReferral
 from referrals.models.catalogue import Facility, ServiceLine, Source
 from referrals.models.intake import IntakeBatch, RefusedRow, UnmatchedRow
 from referrals.models.referral import Referral, ReferralEvent, Status
@@ -14,6 +15,7 @@ from referrals.models.rollup import (
 __all__ = [
     "ArrivalCurve",
     "Facility",
+    "HandReferral",
     "IntakeBatch",
     "Referral",
     "ReferralEvent",

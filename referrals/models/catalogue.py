@@ -10,8 +10,9 @@ from contacts.models import Organization
 from liaison_crm.core.fields import LineField
 from liaison_crm.core.history import tracked
 from liaison_crm.core.periods import validate_time_zone
+from referrals.by_hand.source import BY_HAND
 from referrals.models.marking import FACILITY_TRIGGERS
-from referrals.querysets import CatalogueQuerySet
+from referrals.querysets import CatalogueQuerySet, SourceQuerySet
 
 code_format = RegexValidator(
     r"\A[a-z0-9][a-z0-9_-]*\Z", "A code has small letters, digits, - and _."
@@ -28,13 +29,17 @@ class Source(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 
-    objects = CatalogueQuerySet.as_manager()
+    objects = SourceQuerySet.as_manager()
 
     class Meta:
         ordering = ("name", "pk")
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_feed(self) -> bool:
+        return self.code != BY_HAND
 
 
 @tracked()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pgtrigger
 from django.db import models
 from django.db.models import DateField, F, Q
@@ -14,6 +16,9 @@ from referrals.models.catalogue import Facility, ServiceLine, Source
 from referrals.models.intake import IntakeBatch
 from referrals.models.marking import REFERRAL_TRIGGERS
 from referrals.querysets import ReferralEventQuerySet, ReferralQuerySet
+
+if TYPE_CHECKING:
+    from referrals.by_hand.models import HandReferral
 
 
 class Status(models.TextChoices):
@@ -153,6 +158,11 @@ class Referral(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("practice", args=[self.practice_id])
+
+    @property
+    def taken(self) -> HandReferral | None:
+        """What a liaison took, where no feed told of it."""
+        return getattr(self, "by_hand", None)
 
 
 class ReferralEvent(models.Model):

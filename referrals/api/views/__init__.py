@@ -2,11 +2,12 @@
 
 from referrals.api.views.catalogue import Facilities, ServiceLines, Sources
 from referrals.api.views.imports import Imports, RefusedRows
-from referrals.api.views.referrals import Referrals
+from referrals.api.views.referrals import HandReferrals, Referrals
 from referrals.api.views.volumes import Volumes
 
 __all__ = [
     "Facilities",
+    "HandReferrals",
     "Imports",
     "Referrals",
     "RefusedRows",

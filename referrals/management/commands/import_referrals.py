@@ -17,6 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from liaison_crm.core.errors import DomainError
 from referrals import services
+from referrals.by_hand.source import BY_HAND
 from referrals.errors import AlreadyImported
 from referrals.intake import Pulse
 from referrals.models import IntakeBatch, Source
@@ -98,8 +99,8 @@ class Command(BaseCommand):
 
 
 def named_source(code: str, *, create: bool) -> Source:
-    source = Source.objects.filter(code=code).first()
-    if source is None and create:
+    source: Source | None = Source.objects.feeds().filter(code=code).first()
+    if source is None and create and code != BY_HAND:
         source = Source(code=code, name=code, time_zone=settings.SITE_TIME_ZONE)
         try:
             source.full_clean()
@@ -107,7 +108,7 @@ def named_source(code: str, *, create: bool) -> Source:
             raise CommandError(" ".join(problem.messages)) from problem
         source.save()
     if source is None:
-        known = ", ".join(Source.objects.values_list("code", flat=True)) or "none yet"
+        known = ", ".join(Source.objects.feeds().values_list("code", flat=True)) or "none yet"
         raise CommandError(f"There is no source with this code. Known: {known}.")
     return source
 
