@@ -12,6 +12,7 @@ from accounts.desk.removal import remove
 from visits.issues import admin as issues  # noqa: F401  the screens of issues register themselves
 from visits.models import (
     Attendee,
+    Correction,
     FollowUp,
     PlannedVisit,
     PromiseHandover,
@@ -92,6 +93,20 @@ class AttendeeAdmin(ReadOnlyAdmin[Attendee]):
     search_fields = ("physician__last_name__istartswith", "staff_member__name__istartswith")
     list_select_related = ("visit__practice", "physician", "staff_member")
     ordering = ("-pk",)
+
+
+@admin.register(Correction)
+class CorrectionAdmin(ReadOnlyAdmin[Correction]):
+    """What a visit said until it was corrected after its seven days, and why."""
+
+    list_display = ("made_at", "visit", "what", "reason", "made_by")
+    list_filter = ("what", "made_by")
+    search_fields = ("visit__practice__name__istartswith",)
+    list_select_related = ("visit__practice", "made_by")
+    ordering = ("-made_at", "-pk")
+
+    def view_on_site(self, obj: Correction) -> str:
+        return obj.get_absolute_url()
 
 
 @admin.register(PlannedVisit)

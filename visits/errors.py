@@ -51,6 +51,20 @@ class VisitStands(DomainError):
     code = "visit_stands"
 
 
+class StillChangeable(DomainError):
+    """The visit's liaison may still change it without a reason."""
+
+    code = "still_changeable"
+
+
+class NothingCorrected(DomainError):
+    code = "nothing_corrected"
+
+
+class CorrectionSentDifferently(DomainError):
+    code = "correction_sent_differently"
+
+
 class DayIsOver(DomainError):
     code = "day_is_over"
 

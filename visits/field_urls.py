@@ -4,6 +4,7 @@ from django.urls import path
 from django.urls.resolvers import URLPattern
 
 from visits.views import (
+    correcting,
     corrections,
     find,
     follow_up_list,
@@ -17,6 +18,7 @@ from visits.views import (
     plans,
     practice,
     referrals,
+    referring,
     today,
     visits,
     voice,
@@ -34,6 +36,9 @@ urlpatterns: list[URLPattern] = [
     path("visits/<int:pk>/edit/", visits.edit_visit, name="edit-visit"),
     path("visits/<int:pk>/take-back/", visits.take_back_visit, name="take-back-visit"),
     path("visits/<int:pk>/restore/", visits.restore_visit, name="restore-visit"),
+    path("visits/<int:pk>/correct/", correcting.correct_visit, name="correct-visit"),
+    path("visits/<int:pk>/withdraw/", correcting.withdraw_visit, name="withdraw-visit"),
+    path("visits/<int:pk>/reinstate/", correcting.reinstate_visit, name="reinstate-visit"),
     path("find/", find.find, name="find"),
     path("physicians/<int:pk>/", physician.physician, name="physician"),
     path("practices/<int:pk>/", practice.practice, name="practice"),
@@ -50,6 +55,16 @@ urlpatterns: list[URLPattern] = [
     path("people/<int:pk>/left/", office.staff_left, name="staff-left"),
     path("referrals/", referrals.referrals, name="referrals"),
     path("plan/", plan.plan, name="plan"),
+    path("referrals/new/", referring.new_referral, name="new-referral"),
+    path("referrals/by-hand/<int:pk>/", referring.hand_referral, name="hand-referral"),
+    path(
+        "referrals/by-hand/<int:pk>/take-back/",
+        referring.take_back_referral,
+        name="take-back-referral",
+    ),
+    path(
+        "referrals/by-hand/<int:pk>/restore/", referring.restore_referral, name="restore-referral"
+    ),
     path("plan/new/", plans.plan_visit, name="plan-visit"),
     path("plan/dismissals/<int:pk>/undo/", plan.undo_dismiss, name="undo-dismissal"),
     path("plan/<str:day>/", plan.plan_day, name="plan-day"),

@@ -12,6 +12,7 @@ from django.db import transaction
 from accounts.models import Territory
 from liaison_crm.core.periods import site_today
 from liaison_crm.demo import (
+    by_hand,
     corrections,
     directory,
     fieldwork,
@@ -64,6 +65,8 @@ def build(*, now: datetime, progress: Callable[[str, float], None]) -> Built:
     corrections.build_corrections(market, now=now)
     voices.build_voices(market, now=now)
     planning.build_planning(market)
+    referrals += by_hand.build_by_hand(market)
+    by_hand.correct_a_visit(market, now=now)
     return Built(
         practices=len(market.offices) + 2,  # the new door and the double
         physicians=sum(len(office.physicians) for office in market.offices),

@@ -169,7 +169,6 @@ API: ShownHere = {
         **patched(MANAGERS, "north", lambda w: {"name": "Far North"}),
         "DELETE": Case(Who(403, 403, 403, 204, 204), "empty"),
     },
-    "api-referrals-list": listed(),
     "api-referrals-detail": shown("north_referral", SCOPED),
     "api-volumes-list": listed(),
     "api-imports-list": {

@@ -9,6 +9,7 @@ from __future__ import annotations
 from tests.access.api import API
 from tests.access.corrections import CORRECTIONS
 from tests.access.issues import ISSUE_API, ISSUE_PAGES
+from tests.access.logging import LOGGING_API, LOGGING_PAGES
 from tests.access.notices import NOTICES
 from tests.access.offline import OFFLINE
 from tests.access.pages import (
@@ -39,10 +40,12 @@ ACCESS: ShownHere = {
     **PROMISE_PAGES,
     **ISSUE_PAGES,
     **CORRECTIONS,
+    **LOGGING_PAGES,
     **DEMO,
     **VOICE,
     **API,
     **PROMISE_API,
     **ISSUE_API,
     **NOTICES,
+    **LOGGING_API,
 }

@@ -21,6 +21,7 @@ from contacts.services import Area
 from referrals.models import Source, VolumeCell
 from tests import factories
 from tests.access.correction_rows import correction_rows
+from tests.access.logging_rows import logging_rows
 from tests.access.planning_rows import planning_rows
 from tests.access.promise_rows import promise_rows
 from visits import services as visits
@@ -62,6 +63,7 @@ def build() -> World:
     planning_rows(world, now)
     promise_rows(world, now)
     correction_rows(world, now)
+    logging_rows(world, now)
     _doors(world, now)
     return world
 

@@ -142,8 +142,8 @@ def test_many_people_stand_behind_a_plus(phone, northern_practice):
     for _ in range(9):
         factories.AffiliationFactory(practice=northern_practice)
     form = phone.get(f"{NEW}?practice={northern_practice.pk}").context["form"]
-    assert len(form.people_at_hand()) == 5
-    assert len(form.other_people()) == 4
+    assert len(form.people_at_hand()) == 3
+    assert len(form.other_people()) == 6
 
 
 @pytest.mark.parametrize(

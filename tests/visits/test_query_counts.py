@@ -44,6 +44,10 @@ PAGES = {
     "plan a visit": asking("plan-visit", lambda w: f"practice={w.practices[0].pk}"),
     "promise": asking("new-follow-up", lambda w: f"practice={w.practices[0].pk}"),
     "referrals": lambda world: reverse("referrals"),
+    "take a referral": asking("new-referral", lambda w: f"practice={w.practices[0].pk}"),
+    "a referral from where": lambda world: reverse("new-referral"),
+    "referrals by hand": asking("referrals", lambda w: "told=by_feed_too"),
+    "correct a visit": of_first("correct-visit", "visits"),
     "referrals of a practice": asking("referrals", lambda w: f"practice={w.practices[0].pk}"),
 }
 MANAGERS = {

@@ -141,3 +141,9 @@ class TiersFilter(StrictFilterSet):
     tier = WordFilter(words=Tier.values)
     practice = IdFilter(field_name="practice_id")
     territory = IdFilter(field_name="practice__territory_id")
+
+
+class CorrectionsFilter(StrictFilterSet):
+    visit = IdFilter(field_name="visit_id")
+    made_by = IdFilter(field_name="made_by_id")
+    practice = IdFilter(field_name="visit__practice_id")

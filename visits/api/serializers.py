@@ -17,7 +17,7 @@ from liaison_crm.core.api.fields import (
     Uuid,
 )
 from liaison_crm.core.api.serializers import StrictSerializer
-from visits.models import FollowUp, PlannedVisit, Topic, Visit
+from visits.models import Correction, FollowUp, PlannedVisit, Topic, Visit
 
 
 class TopicOut(serializers.ModelSerializer[Topic]):
@@ -103,6 +103,40 @@ class VisitIn(VisitChange):
         default=None,
         help_text="The stop that this visit was.",
     )
+
+
+class ReasonIn(StrictSerializer):
+    reason = Line(max_length=200)
+    client_key = Uuid(
+        required=False, help_text="Made on the device: a correction sent twice is stored once."
+    )
+
+
+class CorrectionIn(VisitChange, ReasonIn):
+    """What is left away stays as it is."""
+
+    held_at = Moment(required=False)
+    outcome = Choice(choices=Visit.Outcome.choices, required=False)
+
+
+class CorrectionOut(serializers.ModelSerializer[Correction]):
+    made_by_name = serializers.CharField(source="made_by.name", read_only=True)
+    before = serializers.DictField(read_only=True, help_text="What the visit said until then.")
+
+    class Meta:
+        model = Correction
+        fields = (
+            "id",
+            "client_key",
+            "visit",
+            "what",
+            "reason",
+            "before",
+            "made_by",
+            "made_by_name",
+            "made_at",
+        )
+        read_only_fields = fields
 
 
 class FollowUpOut(serializers.ModelSerializer[FollowUp]):

@@ -14,20 +14,24 @@ from accounts.api.base import PersonViewSet
 from liaison_crm.core.api.serializers import Nothing
 from liaison_crm.core.api.views import Listed, Retrieved
 from visits import services
-from visits.api.filters import FollowUpsFilter, VisitsFilter
+from visits.api.filters import CorrectionsFilter, FollowUpsFilter, VisitsFilter
 from visits.api.promises import KeepIn, ToldIn, told_in
 from visits.api.serializers import (
+    CorrectionIn,
+    CorrectionOut,
     FollowUpChange,
     FollowUpIn,
     FollowUpOut,
     HandOn,
+    ReasonIn,
     TopicOut,
     VisitChange,
     VisitIn,
     VisitOut,
 )
+from visits.correcting import services as correcting
 from visits.days import day_for
-from visits.models import FollowUp, Topic, Visit
+from visits.models import Correction, FollowUp, Topic, Visit
 
 
 class Topics(Listed, Retrieved, PersonViewSet):
@@ -56,6 +60,9 @@ class Visits(Listed, Retrieved, PersonViewSet):
         "partial_update": VisitChange,
         "take_back": Nothing,
         "restore": Nothing,
+        "correct": CorrectionIn,
+        "withdraw": ReasonIn,
+        "reinstate": ReasonIn,
     }
 
     def get_queryset(self) -> QuerySet[Visit]:
@@ -90,6 +97,31 @@ class Visits(Listed, Retrieved, PersonViewSet):
         services.restore_visit(self.get_object(), by=self.person, at=timezone.now())
         return self.shown_row(self.get_object())
 
+    @action(detail=True, methods=["post"])
+    def correct(self, request: Request, pk: str) -> Response:
+        """After its seven days, or by a manager: with a reason. What it said stays."""
+        given, visit = self.given(), self.get_object()
+        reason = _reason(given)
+        record = services.VisitRecord(**{**_told_by(visit), **_told(given)})
+        correcting.correct_visit(
+            visit, by=self.person, at=timezone.now(), reason=reason, record=record
+        )
+        return self.shown_row(self.get_object())
+
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request: Request, pk: str) -> Response:
+        """Like `take-back`, after its seven days and with a reason."""
+        reason, visit = _reason(self.given()), self.get_object()
+        correcting.withdraw_visit(visit, by=self.person, at=timezone.now(), reason=reason)
+        return self.shown_row(self.get_object())
+
+    @action(detail=True, methods=["post"])
+    def reinstate(self, request: Request, pk: str) -> Response:
+        """Like `restore`, after its seven days and with a reason."""
+        reason, visit = _reason(self.given()), self.get_object()
+        correcting.reinstate_visit(visit, by=self.person, at=timezone.now(), reason=reason)
+        return self.shown_row(self.get_object())
+
     def _log(self) -> Visit:
         given = self.given()
         promise = given.pop("promise")
@@ -102,6 +134,18 @@ class Visits(Listed, Retrieved, PersonViewSet):
             promise=services.Promise(**promise) if promise else None,
             plan=plan,
         )
+
+
+class Corrections(Listed, Retrieved, PersonViewSet):
+    """What visits said until they were corrected with a reason. Never edited."""
+
+    serializer_class = CorrectionOut
+    filterset_class = CorrectionsFilter
+    orderings: ClassVar = {"made_at": ("made_at", "pk"), "id": ("pk",)}
+    usual_order = "-made_at"
+
+    def get_queryset(self) -> QuerySet[Correction]:
+        return Correction.objects.visible_to(self.person).select_related("made_by")
 
 
 class FollowUps(Listed, Retrieved, PersonViewSet):
@@ -203,6 +247,12 @@ class FollowUps(Listed, Retrieved, PersonViewSet):
             promise=services.Promise(**given),
             owner=owner,
         )
+
+
+def _reason(given: dict[str, Any]) -> correcting.Reason:
+    """Takes the reason out of what was given."""
+    words, key = given.pop("reason"), given.pop("client_key", None)
+    return correcting.Reason(words=words, **({"client_key": key} if key else {}))
 
 
 def _told(given: dict[str, Any]) -> dict[str, Any]:

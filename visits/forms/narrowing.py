@@ -121,6 +121,12 @@ class FollowUpsNarrowing(Narrowing):
 
 
 class ReferralsNarrowing(Narrowing):
+    TOLD = (
+        ("", "Anyone"),
+        ("by_hand", "Us, by hand"),
+        ("only_by_hand", "Only us"),
+        ("by_feed_too", "Us and a feed"),
+    )
     NETWORK = (("", "All"), ("in", "In network"), ("out", "Out of network"))
 
     practice = RowField(Practice.objects.none(), required=False)
@@ -134,6 +140,7 @@ class ReferralsNarrowing(Narrowing):
     )
     network = forms.ChoiceField(required=False, choices=NETWORK)
     status = forms.ChoiceField(required=False, choices=[("", "Any"), *Status.choices])
+    told = forms.ChoiceField(required=False, choices=TOLD, label="Told by")
     territory = forms.ModelChoiceField(
         Territory.objects.none(), required=False, empty_label="All territories"
     )

@@ -11,8 +11,10 @@ from django.db.models import F, Max, Q
 from accounts.models import Assignment, User
 from accounts.querysets import UserQuerySet
 from contacts.models import Affiliation, Physician, Practice, StaffMember
+from visits.days import day_for
+from visits.models import Visit
 
-AT_HAND = 5
+AT_HAND = 3
 
 
 def people_at(practice: Practice, *, viewer: User, on: date) -> UserQuerySet:
@@ -55,6 +57,17 @@ class OfficePeople:
             physicians=tuple(dict.fromkeys(one.physician for one in here)),
             staff=tuple(working),
             first=frozenset(first),
+        )
+
+    @classmethod
+    def who_could_be_met(cls, visit: Visit, *, viewer: User) -> OfficePeople:
+        """Everyone who was there on that day, and whom the visit names already."""
+        met = visit.attendees.all()
+        return cls.at(
+            visit.practice, on=day_for(visit.liaison, visit.held_at), viewer=viewer
+        ).with_former(
+            [one.physician for one in met if one.physician],
+            [one.staff_member for one in met if one.staff_member],
         )
 
     def with_former(

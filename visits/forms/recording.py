@@ -10,17 +10,19 @@ from django import forms
 from django.forms.boundfield import BoundWidget
 from django.utils import timezone
 
-from accounts.models import User
-from contacts.models import Practice, StaffMember
+from contacts.models import StaffMember
 from liaison_crm.core.fields import LineFormField, ProseFormField
 from liaison_crm.core.periods import validate_sane_date
 from liaison_crm.core.wording import short_day
+from visits.correcting.models import Correction
+from visits.correcting.services import Reason
 from visits.days import day_for
 from visits.forms.days import DayField
 from visits.forms.offering import offer_choices, offer_rows
-from visits.forms.people import AT_HAND, OfficePeople
+from visits.forms.people import AT_HAND
 from visits.forms.promise_section import PromiseSection
 from visits.forms.raising import IssueSection
+from visits.forms.referring import ReferralSection
 from visits.forms.sections import Section
 from visits.models import Topic, Visit
 from visits.promises.due import day_after
@@ -71,14 +73,9 @@ class VisitForm(Section):
         label="How", choices=Visit.Channel.choices, required=False, widget=forms.RadioSelect
     )
 
-    def __init__(
-        self, *args: Any, practice: Practice, office: OfficePeople, liaison: User, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.practice = practice
-        self.office = office
-        self.liaison = liaison
-        offer_choices(self, "people", office.choices())
+        offer_choices(self, "people", self.office.choices())
         offer_rows(self, "topics", self._topics())
         self.fields["note"].widget.attrs["aria-label"] = "Note"
 
@@ -146,8 +143,8 @@ class VisitForm(Section):
         ]
 
 
-class LogVisitForm(PromiseSection, IssueSection, VisitForm):
-    """Also what comes of it: about when to come again, and a promise."""
+class LogVisitForm(PromiseSection, IssueSection, ReferralSection, VisitForm):
+    """Also what comes of it: when to come again, a promise, an issue, a referral."""
 
     client_key = forms.UUIDField(widget=forms.HiddenInput)
     newcomer = LineFormField(
@@ -207,6 +204,26 @@ class EditVisitForm(VisitForm):
         )
 
 
+class ReasonForm(forms.Form):
+    """Why a visit says something else after its seven days."""
+
+    client_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    reason = LineFormField(
+        label="Why?",
+        max_length=Correction.reason.field.max_length,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "Say why."},
+    )
+
+    def why(self) -> Reason:
+        said = self.cleaned_data
+        return Reason(words=said["reason"], client_key=said["client_key"])
+
+
+class CorrectVisitForm(ReasonForm, EditVisitForm):
+    """Corrects a visit whose seven days are over."""
+
+
 def _told(visit: Visit) -> dict[str, Any]:
     """The form's values as the visit stands."""
     met = list(visit.attendees.all())
@@ -231,4 +248,5 @@ def fresh_log(moment: datetime, first: list[str]) -> dict[str, Any]:
         "again": "",
         "due": "1w",
         "people": first,
+        "referral_day": "today",
     }

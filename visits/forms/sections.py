@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 
 from accounts.models import User
@@ -16,9 +18,13 @@ class Section(forms.Form):
     The fields of a part begin with its name. `alongside` adds what was told in it.
     """
 
-    practice: Practice
-    office: OfficePeople
-    liaison: User
+    def __init__(
+        self, *args: Any, practice: Practice, office: OfficePeople, liaison: User, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.practice = practice
+        self.office = office
+        self.liaison = liaison
 
     def alongside(self) -> tuple[Alongside, ...]:
         return ()

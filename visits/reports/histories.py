@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
+from accounts.models import User
 from liaison_crm.core.wording import sentence
-from visits.models import Visit
+from visits.models import Correction, Visit
 
 FIELDS = {
     "held_at": "the time",
@@ -23,16 +25,22 @@ FIELDS = {
 class Change:
     at: datetime
     what: str
+    by: User
+    reason: str = ""
 
 
-def changes_of(visit: Visit) -> list[Change]:
-    """Corrections, oldest first. They are its liaison's own: nobody else can make one."""
+def changes_of(visit: Visit, corrections: Iterable[Correction]) -> list[Change]:
+    """Oldest first. Those without a reason are its liaison's own: nobody else can make one."""
     told: Any = visit.events  # type: ignore[attr-defined]  # pghistory adds it
-    events = list(told.order_by("pgh_id").values("pgh_created_at", "taken_back_at", *FIELDS))
+    columns = ("pgh_id", "pgh_created_at", "taken_back_at", *FIELDS)
+    reasoned = {one.version: one for one in corrections}
     changes = []
-    for before, after in pairwise(events):
-        if what := _what_changed(before, after):
-            changes.append(Change(after["pgh_created_at"], what))
+    for before, after in pairwise(told.order_by("pgh_id").values(*columns)):
+        if after["pgh_id"] in reasoned:
+            one = reasoned[after["pgh_id"]]
+            changes.append(Change(one.made_at, one.get_what_display(), one.made_by, one.reason))
+        elif what := _what_changed(before, after):
+            changes.append(Change(after["pgh_created_at"], what, visit.liaison))
     return changes
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from contacts.models import Organization
 from liaison_crm.core.periods import DateRange, Month
-from referrals.models import Status
+from referrals.models import HandReferral, Status
 from referrals.querysets import ReferralQuerySet
 
 Network = Organization.Network
@@ -27,6 +27,11 @@ def narrowed(
         rows = rows.filter(practice__territory=asked["territory"])
     if asked.get("network"):
         rows = rows.filter(destination__network__in=NETWORKS[asked["network"]])
+    if told := asked.get("told"):
+        taken = HandReferral.objects.standing()
+        if told != "by_hand":
+            taken = taken.told_by_feeds(told == "by_feed_too")
+        rows = rows.filter(pk__in=taken.values("referral"))
     # By month, because the index of a practice's referrals is by month.
     return rows.filter(month__gte=during.start, month__lt=during.end) if during else rows
 
@@ -39,6 +44,12 @@ SAID = {
     "service_line": "for {}",
     "network": "{} of network",
     "status": "now {}",
+    "told": "{}",
+}
+TOLD = {
+    "by_hand": "taken by hand",
+    "only_by_hand": "taken by hand and told by no feed",
+    "by_feed_too": "taken by hand and perhaps told by a feed as well",
 }
 
 
@@ -51,6 +62,8 @@ def words_for(asked: Mapping[str, Any], during: DateRange | None) -> str:
 def _word(name: str, value: Any) -> str:
     if name == "status":
         return str(Status(value).label).lower()
+    if name == "told":
+        return TOLD[value]
     if name == "network":
         return "inside" if value == "in" else "out"
     return str(value)

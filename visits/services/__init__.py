@@ -29,11 +29,13 @@ from visits.services.recording import (
     restore_visit,
     take_back_visit,
 )
+from visits.services.referring import ReferralGiven, key_of_referral
 from visits.services.scope import staff_then
 
 __all__ = [
     "Alongside",
     "Promise",
+    "ReferralGiven",
     "Stop",
     "Told",
     "VisitRecord",
@@ -41,6 +43,7 @@ __all__ = [
     "drop_plan",
     "edit_visit",
     "keep_follow_up",
+    "key_of_referral",
     "log_visit",
     "make_promise",
     "move_plan",

@@ -32,6 +32,7 @@ from visits.errors import (
 )
 from visits.models import Attendee, FollowUp, PlannedVisit, Topic, Visit
 from visits.services.promising import Promise, record_promise
+from visits.services.referring import restore_referral_of, take_back_referral_of
 from visits.services.scope import must_be_at, must_work, works_no_more
 from visits.services.sending import fingerprint
 
@@ -131,8 +132,13 @@ def edit_visit(visit: Visit, *, by: User, at: datetime, record: VisitRecord) -> 
     visit = _changeable(visit, by=by, at=at)
     if visit.taken_back_at:
         raise VisitTakenBack("This visit was taken back. Restore it first.")
+    return rewrite(visit, by=by, at=at, record=record)
+
+
+def rewrite(visit: Visit, *, by: User, at: datetime, record: VisitRecord) -> Visit:
+    """Let the visit say what the record says. The caller holds its lock and may do this."""
     _must_be_past(record.held_at, at)
-    day = day_for(by, record.held_at)
+    day = day_for(visit.liaison, record.held_at)
     _must_be_possible(visit.practice, record, day=day)
     known = list(visit.attendees.all())
     must_be_at(
@@ -152,32 +158,46 @@ def edit_visit(visit: Visit, *, by: User, at: datetime, record: VisitRecord) -> 
 
 @transaction.atomic
 def take_back_visit(visit: Visit, *, by: User, at: datetime) -> None:
-    """Say that one's own visit did not happen. Its open promises go with it, its stop opens again.
+    """Say that one's own visit did not happen. Its open promises and the referral taken there go
+    with it, its stop opens again.
 
     Nothing is lost: `restore_visit` brings all of it back.
     """
     visit = _changeable(visit, by=by, at=at)
     if visit.taken_back_at:
         raise VisitTakenBack("This visit was taken back already.")
+    withdraw(visit, at=at)
+
+
+def withdraw(visit: Visit, *, at: datetime) -> None:
+    """Take it out of every list and count. The caller holds its lock and may do this."""
     visit.taken_back_at = at
     visit.save(update_fields=["taken_back_at", "updated_at"])
     visit.follow_ups.open().update(dropped_at=at, updated_at=Now())
+    take_back_referral_of(visit, at=at)
     _open_stop_again(visit, at=at)
 
 
 @transaction.atomic
 def restore_visit(visit: Visit, *, by: User, at: datetime) -> None:
-    """Bring back a visit one took back, with the promises that went with it."""
+    """Bring back a visit one took back, with what went with it."""
     visit = _changeable(visit, by=by, at=at)
-    taken_back_at = visit.taken_back_at
-    if taken_back_at is None:
+    if visit.taken_back_at is None:
         raise VisitStands("This visit was not taken back.")
+    bring_back(visit)
+
+
+def bring_back(visit: Visit) -> None:
+    """Undo `withdraw`. The caller holds the visit's lock and may do this."""
+    taken_back_at = visit.taken_back_at
+    assert taken_back_at is not None  # the caller looked
     visit.taken_back_at = None
     visit.save(update_fields=["taken_back_at", "updated_at"])
     FollowUp.objects.filter(visit=visit, dropped_at=taken_back_at).update(
         dropped_at=None, updated_at=Now()
     )
-    _finish_stop(visit, day=day_for(by, visit.held_at), plan=None)
+    restore_referral_of(visit, taken_back_at=taken_back_at)
+    _finish_stop(visit, day=day_for(visit.liaison, visit.held_at), plan=None)
 
 
 def can_change(visit: Visit, *, by: User, at: datetime) -> bool:

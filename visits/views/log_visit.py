@@ -8,8 +8,10 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.http import signed_in
@@ -28,6 +30,9 @@ from visits.reports.finding import own_practices
 from visits.reports.whereabouts import likely_places, nearest_practices
 from visits.views.asking import named, way_back
 
+# Where a practice leads once it is chosen.
+TO = {"visit": reverse_lazy("new-visit"), "referral": reverse_lazy("new-referral")}
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_visit(request: HttpRequest) -> HttpResponse:
@@ -43,7 +48,7 @@ def new_visit(request: HttpRequest) -> HttpResponse:
         # What comes late may be of a practice that is no longer his: the service knows.
         practice = named(known if sending else known.worked_by(person), asked)
     else:
-        return _choose_practice(request, person)
+        return choose_practice(request, person, "visit")
     form = _form(request, person, practice, plan, sending)
     if form.is_valid():
         with refusals_on(form):
@@ -65,6 +70,8 @@ def new_visit(request: HttpRequest) -> HttpResponse:
         "practice": practice,
         "plan": plan,
         "back": way_back(request, "today" if plan else practice.get_absolute_url()),
+        "now": timezone.now(),
+        "zone": person.time_zone,
     }
     return render(request, "visits/new.html", context)
 
@@ -77,11 +84,12 @@ def practices_nearby(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return HttpResponse("That is not a place.", status=400, content_type="text/plain")
     near = nearest_practices(person, form.cleaned_data["latitude"], form.cleaned_data["longitude"])
-    context = {"near": near, "to_log": request.POST.get("to") == "log"}
+    context = {"near": near, "to": TO.get(request.POST.get("to", ""))}
     return render(request, "visits/_nearby.html", context)
 
 
-def _choose_practice(request: HttpRequest, person: User) -> HttpResponse:
+def choose_practice(request: HttpRequest, person: User, purpose: str) -> HttpResponse:
+    """Where the person probably is, for a visit or a referral."""
     now = timezone.now()
     query = request.GET.get("q", "").strip()
     mistake, found = None, None
@@ -91,6 +99,9 @@ def _choose_practice(request: HttpRequest, person: User) -> HttpResponse:
         mistake = refused.messages[0]
     context = {
         "q": shown(query),
+        "to": TO[purpose],
+        "purpose": purpose,
+        "onward": f"{urlencode({'next': request.GET['next']})}&" if "next" in request.GET else "",
         "places": likely_places(person, on=day_for(person, now)),
         "found": found,
         "mistake": mistake,

@@ -29,7 +29,7 @@ def referrals(request: HttpRequest) -> HttpResponse:
     among = Referral.objects.visible_to(person)
     rows = narrowed(among, asked.cleaned_data, asked.span())
     listed = rows.select_related(
-        "practice", "physician", "service_line", "destination", "source"
+        "practice", "physician", "service_line", "destination", "source", "by_hand__taken_by"
     ).defer("practice__search", "physician__search", "patient_key")
     try:
         page = stretch(listed, order=NEWEST, size=PAGE, place=asked.place, among=among)

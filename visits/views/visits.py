@@ -15,11 +15,12 @@ from liaison_crm.core.errors import refusals_on
 from liaison_crm.core.keyset import RowNotThere, stretch
 from liaison_crm.core.wording import short_day
 from visits import services
+from visits.correcting.services import may_correct
 from visits.days import day_for
 from visits.forms.narrowing import VisitsNarrowing
 from visits.forms.people import OfficePeople
 from visits.forms.recording import EditVisitForm
-from visits.models import Visit
+from visits.models import Correction, Visit
 from visits.reports.histories import changes_of
 from visits.reports.lists import count_up_to
 from visits.services.recording import CHANGEABLE_FOR, can_change
@@ -55,14 +56,17 @@ def visit(request: HttpRequest, pk: int) -> HttpResponse:
     """One visit. Taken back it is shown to those who may restore or oversee it."""
     person, now = signed_in(request), timezone.now()
     found = _visit(person, pk)
+    corrections = list(found.corrections.select_related("made_by"))
     context = {
         "visit": found,
         "now": now,
         "today": day_for(person, now),
         "may_change": can_change(found, by=person, at=now),
+        "may_correct": may_correct(found, by=person, at=now),
         "until": f"Until {short_day(found.created_at + CHANGEABLE_FOR, now)}",
         "promises": found.follow_ups.for_list(),
-        "changes": changes_of(found),
+        "changes": changes_of(found, corrections),
+        "corrections": [one for one in corrections if one.what != Correction.What.RESTORED],
     }
     return render(request, "visits/visit.html", context)
 
@@ -73,13 +77,9 @@ def edit_visit(request: HttpRequest, pk: int) -> HttpResponse:
     found = _visit(person, pk)
     if found.liaison_id != person.pk:
         raise PermissionDenied
-    met = found.attendees.all()
-    office = OfficePeople.at(
-        found.practice, on=day_for(person, found.held_at), viewer=person
-    ).with_former(
-        [one.physician for one in met if one.physician],
-        [one.staff_member for one in met if one.staff_member],
-    )
+    if not can_change(found, by=person, at=now):
+        return redirect("correct-visit", pk)
+    office = OfficePeople.who_could_be_met(found, viewer=person)
     form = EditVisitForm(
         request.POST if request.method == "POST" else None,
         practice=found.practice,
