@@ -98,6 +98,7 @@ def one_of_each(erin, ana, now):
         IdempotentRequest.objects.create(
             user=ana, key=f"k{staff.pk}", method="POST", path="/", body_sha256="0" * 64
         )
+        _registry_side(physician)
         _referral_side(practice, physician, now)
         _visit_side(practice, physician, staff, ana)
         _issue_side(practice, erin, now)
@@ -106,17 +107,20 @@ def one_of_each(erin, ana, now):
         _notice_side(practice, now)
         _planning_side(practice, erin, now)
         ClosedDay.objects.create(day=date(2026, 11, 27), name="Bridge", removed_at=now)
-        ZipCode.objects.get_or_create(  # a flush between tests may have taken the shipped ones
-            code="44129",
-            defaults={"city": "Parma", "state": "OH", "latitude": 41, "longitude": -81},
-        )
-        RegistryLoad.objects.create(observed_on=date(2026, 3, 1))
-        RegistryRecord.objects.create(npi=int(physician.npi), observed_on=date(2026, 3, 1))
         Realignment.objects.create(
             to=area.territory, areas=[], practices_moved=0, made_by=erin, made_at=now
         )
 
     return make
+
+
+def _registry_side(physician) -> None:
+    ZipCode.objects.get_or_create(  # a flush between tests may have taken the shipped ones
+        code="44129",
+        defaults={"city": "Parma", "state": "OH", "latitude": 41, "longitude": -81},
+    )
+    RegistryLoad.objects.create(observed_on=date(2026, 3, 1))
+    RegistryRecord.objects.create(npi=int(physician.npi), observed_on=date(2026, 3, 1))
 
 
 def _referral_side(practice, physician, now) -> None:

@@ -56,10 +56,11 @@ def _one_day(request: HttpRequest, person: User, liaison: User) -> HttpResponse:
         workdays = team_workdays()
         plan_for = workdays.on_or_after(on)
         context["plan_for"], context["whys"] = plan_for, Dismissal.Why
-        context["suggested"] = suggestions(
+        found = suggestions(
             Asked(person, plan_for, now), viewer=person, workdays=workdays, limit=SUGGESTED
         )
-        context["managers"] = None if context["suggested"].shown else who_assigns(person)
+        context["suggested"] = found
+        context["managers"] = None if found.shown else who_assigns(person)
     return render(request, "visits/today.html", context)
 
 
