@@ -96,7 +96,16 @@ def test_a_record_page_has_no_select_of_thousands(desk, one_of_each, model):
     record = model._default_manager.first()
     html = desk.get(address(model, "change", record.pk)).content.decode()
     selects = set(re.findall(r'<select name="(?:\w+-(?:\d+|__prefix__)-)?(\w+)"', html))
-    assert selects <= {"role", "time_zone", "kind", "network", "job", "action", "category"} | {
+    assert selects <= {
+        "role",
+        "time_zone",
+        "kind",
+        "network",
+        "job",
+        "action",
+        "category",
+        "tier",
+    } | {
         "primary_specialty",
         "organization",
         "practice",

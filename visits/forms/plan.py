@@ -70,6 +70,8 @@ class WindowsForm(forms.Form):
         for weekday, name in WelcomeWindow.Weekday.choices:
             for end, word in (("from", "from"), ("to", "to")):
                 field = ClockField(label=f"{name} {word}", required=False)
+                # The page shows the names of the days once for both, so each says its own.
+                field.widget.attrs["aria-label"] = field.label
                 self.fields[f"{end}_{weekday}"] = field
 
     @property

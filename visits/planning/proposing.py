@@ -132,7 +132,7 @@ def proposal(viewer: User, shares: Shares, *, span: Span) -> Proposal:
         now[was] += count
         then[became] += count
         changes += count if was != became else 0
-    biggest = _rows(BIGGEST, {**told, "shown": SHOWN}) if changes else []
+    biggest = _rows(BIGGEST, {**told, "shown": SHOWN})
     return Proposal(dict(now), dict(then), changes, tuple(Move(*row) for row in biggest))
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -52,16 +55,23 @@ def _one_day(request: HttpRequest, person: User, liaison: User) -> HttpResponse:
         "order": [stop.plan.pk for stop in (day.next, *day.later) if stop],
     }
     if idle:
-        # On a day when offices are closed, the next one on which they are not.
-        workdays = team_workdays()
-        plan_for = workdays.on_or_after(on)
-        context["plan_for"], context["whys"] = plan_for, Dismissal.Why
-        found = suggestions(
-            Asked(person, plan_for, now), viewer=person, workdays=workdays, limit=SUGGESTED
-        )
-        context["suggested"] = found
-        context["managers"] = None if found.shown else who_assigns(person)
+        context |= _free(person, on=on, now=now)
     return render(request, "visits/today.html", context)
+
+
+def _free(person: User, *, on: date, now: datetime) -> dict[str, Any]:
+    """Where to go on a day without stops; else who could give him a territory."""
+    workdays = team_workdays()
+    # On a day when offices are closed, the next one on which they are not.
+    plan_for = workdays.on_or_after(on)
+    asked = Asked(person, plan_for, now)
+    suggested = suggestions(asked, viewer=person, workdays=workdays, limit=SUGGESTED)
+    return {
+        "plan_for": plan_for,
+        "whys": Dismissal.Why,
+        "suggested": suggested,
+        "managers": None if suggested.shown else who_assigns(person),
+    }
 
 
 @require_safe
