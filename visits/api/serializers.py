@@ -112,14 +112,14 @@ class ReasonIn(StrictSerializer):
     )
 
 
-class CorrectionIn(VisitChange, ReasonIn):
+class VisitCorrectionIn(VisitChange, ReasonIn):
     """What is left away stays as it is."""
 
     held_at = Moment(required=False)
     outcome = Choice(choices=Visit.Outcome.choices, required=False)
 
 
-class CorrectionOut(serializers.ModelSerializer[Correction]):
+class VisitCorrectionOut(serializers.ModelSerializer[Correction]):
     made_by_name = serializers.CharField(source="made_by.name", read_only=True)
     before = serializers.DictField(read_only=True, help_text="What the visit said until then.")
 

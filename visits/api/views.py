@@ -17,8 +17,6 @@ from visits import services
 from visits.api.filters import CorrectionsFilter, FollowUpsFilter, VisitsFilter
 from visits.api.promises import KeepIn, ToldIn, told_in
 from visits.api.serializers import (
-    CorrectionIn,
-    CorrectionOut,
     FollowUpChange,
     FollowUpIn,
     FollowUpOut,
@@ -26,6 +24,8 @@ from visits.api.serializers import (
     ReasonIn,
     TopicOut,
     VisitChange,
+    VisitCorrectionIn,
+    VisitCorrectionOut,
     VisitIn,
     VisitOut,
 )
@@ -60,7 +60,7 @@ class Visits(Listed, Retrieved, PersonViewSet):
         "partial_update": VisitChange,
         "take_back": Nothing,
         "restore": Nothing,
-        "correct": CorrectionIn,
+        "correct": VisitCorrectionIn,
         "withdraw": ReasonIn,
         "reinstate": ReasonIn,
     }
@@ -139,7 +139,7 @@ class Visits(Listed, Retrieved, PersonViewSet):
 class Corrections(Listed, Retrieved, PersonViewSet):
     """What visits said until they were corrected with a reason. Never edited."""
 
-    serializer_class = CorrectionOut
+    serializer_class = VisitCorrectionOut
     filterset_class = CorrectionsFilter
     orderings: ClassVar = {"made_at": ("made_at", "pk"), "id": ("pk",)}
     usual_order = "-made_at"
