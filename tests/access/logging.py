@@ -76,8 +76,8 @@ LOGGING_API: ShownHere = {
     "api-hand-referrals-detail": reading(SCOPED, row="hand_referral"),
     "api-hand-referrals-take-back": {"POST": Case(THEIRS, row="hand_referral")},
     "api-hand-referrals-restore": {"POST": Case(THEIRS, row="gone_hand_referral")},
-    "api-corrections-list": reading(),
-    "api-corrections-detail": reading(SCOPED, row="correction"),
+    "api-visit-corrections-list": reading(),
+    "api-visit-corrections-detail": reading(SCOPED, row="visit_correction"),
     "api-visits-correct": {
         "POST": Case(THEIRS, row="old_visit", body=lambda w: {"reason": "Late.", "note": "x"})
     },

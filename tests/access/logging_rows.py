@@ -48,4 +48,4 @@ def _corrections(world: Any, now: Any) -> None:
     correction = correcting.withdraw_visit(
         gone, by=owner, at=now, reason=correcting.Reason(words="Another door.")
     )
-    world.rows |= {"old_visit": visit(), "old_gone_visit": gone, "correction": correction}
+    world.rows |= {"old_visit": visit(), "old_gone_visit": gone, "visit_correction": correction}

@@ -61,7 +61,7 @@ def test_an_old_visit_is_corrected_with_a_reason(as_ana, old_visit):
     assert as_ana.post(f"{path}/correct/", {"note": "New."}).status_code == 400
     told = as_ana.post(f"{path}/correct/", {"note": "New.", "reason": "The wrong door."})
     assert (told.status_code, told.json()["note"]) == (200, "New.")
-    (correction,) = as_ana.get(f"corrections/?visit={old_visit.pk}").json()["results"]
+    (correction,) = as_ana.get(f"visit-corrections/?visit={old_visit.pk}").json()["results"]
     assert (correction["before"]["note"], correction["reason"]) == ("Old.", "The wrong door.")
     why = {"reason": "It was never made.", "client_key": str(uuid4())}
     assert as_ana.post(f"{path}/withdraw/", why).json()["taken_back_at"]

@@ -5,7 +5,7 @@ from visits.api import issues, notices, plans, promises, views, voice
 
 router = SimpleRouter()
 router.register("visits", views.Visits, basename="api-visits")
-router.register("corrections", views.Corrections, basename="api-corrections")
+router.register("visit-corrections", views.Corrections, basename="api-visit-corrections")
 router.register("follow-ups", views.FollowUps, basename="api-follow-ups")
 router.register("topics", views.Topics, basename="api-topics")
 router.register("suggested-promises", promises.SuggestedPromises, basename="api-suggested-promises")
