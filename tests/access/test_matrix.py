@@ -126,6 +126,7 @@ def words(answer: Any) -> tuple[Any, ...]:
     once = {"X-Request-ID", "Set-Cookie", "Server-Timing", "Content-Length"}
     headers = {name: value for name, value in answer.headers.items() if name not in once}
     body = re.sub(rb'name="csrfmiddlewaretoken" value="\w+"', b"", answer.content)
+    body = re.sub(rb'data-made-at="[^"]+"', b"", body)
     return answer.status_code, headers, body
 
 

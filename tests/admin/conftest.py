@@ -28,6 +28,7 @@ from contacts.models import (
     WelcomeWindow,
     ZipCode,
 )
+from referrals.by_hand.models import HandReferral
 from referrals.models import (
     ArrivalCurve,
     RefusedRow,
@@ -40,6 +41,7 @@ from referrals.models import (
     VolumeMark,
 )
 from tests import factories
+from visits.correcting.models import Correction
 from visits.issues import services as issues
 from visits.models import PromiseHandover, SuggestedPromise
 from visits.notices.models import Digest, FallReview, NoticeChoices, PracticeFall
@@ -106,6 +108,7 @@ def one_of_each(erin, ana, now):
         factories.VoiceAnswerFactory(link__practice=practice)
         _notice_side(practice, now)
         _planning_side(practice, erin, now)
+        _logging_side(practice, physician, ana, now)
         ClosedDay.objects.create(day=date(2026, 11, 27), name="Bridge", removed_at=now)
         Realignment.objects.create(
             to=area.territory, areas=[], practices_moved=0, made_by=erin, made_at=now
@@ -207,6 +210,28 @@ def _notice_side(practice, now) -> None:
         practice=practice, quarter=date(2026, 1, 1), recent=3, before=9, found_at=now
     )
     FallReview.objects.create(run_id=notice.pk, at=now)
+
+
+def _logging_side(practice, physician, ana, now) -> None:
+    HandReferral.objects.create(
+        practice=practice,
+        physician=physician,
+        service_line=factories.ServiceLineFactory(),
+        destination=factories.FacilityFactory(),
+        referred_on=now.date(),
+        taken_by=ana,
+        taken_at=now,
+    )
+    Correction.objects.create(
+        visit=factories.VisitFactory(practice=practice, liaison=ana),
+        what=Correction.What.CORRECTED,
+        reason="Another door.",
+        before={"held_at": now.isoformat(), "see_again_on": None},
+        made_by=ana,
+        made_at=now,
+        version=1,
+        sent_sha256="0" * 64,
+    )
 
 
 def _planning_side(practice, erin, now) -> None:

@@ -16,7 +16,7 @@ from visits.planning.doors import with_planning
 from visits.planning.models import Tier
 from visits.reports.briefs import practice_brief, practices_for_brief
 from visits.reports.periods import recent_span
-from visits.voice.reports import voice_of
+from visits.voice.reports import voice_told, with_voice
 
 
 @require_safe
@@ -25,7 +25,7 @@ def practice(request: HttpRequest, pk: int) -> HttpResponse:
     person, now = signed_in(request), timezone.now()
     on = day_for(person, now)
     known = with_planning(practices_for_brief(person, on=on), viewer=person)
-    found = get_object_or_404(known, pk=pk)
+    found = get_object_or_404(with_voice(known, viewer=person, now=now), pk=pk)
     brief = practice_brief(found, viewer=person, on=on, now=now)
     context = {
         "practice": found,
@@ -35,7 +35,7 @@ def practice(request: HttpRequest, pk: int) -> HttpResponse:
         "now": now,
         "today": on,
         "span": recent_span(now),
-        "voice": voice_of(found, viewer=person, now=now) if brief.relations else None,
+        "voice": voice_told(found, now=now) if brief.relations else None,
         "windows": windows_in(found.welcome),
         "manages": person.sees_all_territories,
         "tiers": Tier.values,
