@@ -23,6 +23,9 @@ LAPTOP = {"width": 1440, "height": 900}
 # A form with mistakes sent by the outbox: the browser notes the status of the answer.
 MISTAKES = "the server responded with a status of 422"
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# Half way through a fade every colour is too faint.
+AT_REST = """() => document.getAnimations().every(
+    one => one.playState !== 'running' || one.effect.getComputedTiming().iterations === Infinity)"""
 
 
 @dataclass
@@ -50,7 +53,8 @@ class Visitor:
         return width
 
     def barriers(self) -> list[str]:
-        """What axe finds wrong with the page for people who cannot see or point."""
+        """What axe finds wrong with the page for people who cannot see or point, once it rests."""
+        self.page.wait_for_function(AT_REST)
         found: dict[str, Any] = (
             Axe().run(self.page, options={"runOnly": {"type": "tag", "values": AXE_TAGS}}).response
         )

@@ -90,7 +90,7 @@ def test_a_visit_with_a_promise_and_a_referral_is_one_screen(phone, world):
     phone.open(f"/visits/new/?plan={world.plans[0].pk}")
     page = phone.page
     page.get_by_role("radio", name="Good talk").check()
-    page.locator("summary", has_text="Promise").click()
+    page.locator("summary[aria-label='A promise in your own words']").click()
     page.get_by_role("textbox", name="What did you promise?").fill("Send the protocol")
     page.locator("summary", has_text="Referral").click()
     page.get_by_role("group", name="What for?").get_by_role("radio", name="Cardiology").check()
