@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from accounts.models import Territory
 from liaison_crm.core.periods import site_today
@@ -56,6 +56,7 @@ def build(*, now: datetime, progress: Callable[[str, float], None]) -> Built:
     referrals = history.build_history(
         market, catalogue, now=now, progress=lambda share: progress("Two years of referrals", share)
     )
+    _tell_the_planner()
     visits = fieldwork.build_visits(
         market, progress=lambda share: progress("Visits and promises", share)
     )
@@ -67,9 +68,16 @@ def build(*, now: datetime, progress: Callable[[str, float], None]) -> Built:
     planning.build_planning(market)
     referrals += by_hand.build_by_hand(market)
     by_hand.correct_a_visit(market, now=now)
+    _tell_the_planner()
     return Built(
         practices=len(market.offices) + 2,  # the new door and the double
         physicians=sum(len(office.physicians) for office in market.offices),
         referrals=referrals,
         visits=visits,
     )
+
+
+def _tell_the_planner() -> None:
+    """Tables that were empty a moment ago are large by now, and nobody counted them yet."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")

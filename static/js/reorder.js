@@ -34,23 +34,12 @@ function listen(grip) {
   grip.hidden = false
   grip.addEventListener('pointerdown', event => {
     if (event.button) return
+    event.preventDefault()
     dragged = grip.closest('[data-stop]')
     from = event.clientY
     moved = false
     before = order().join()
-    grip.setPointerCapture(event.pointerId)
   })
-  grip.addEventListener('pointermove', event => {
-    if (!dragged || (!moved && Math.abs(event.clientY - from) < STILL)) return
-    dragged.classList.add('dragged')
-    put(dragged, event.clientY)
-  })
-  grip.addEventListener('pointerup', () => {
-    dragged?.classList.remove('dragged')
-    dragged = null
-    if (order().join() !== before) send()
-  })
-  grip.addEventListener('pointercancel', () => { dragged?.classList.remove('dragged'); dragged = null })
   grip.addEventListener('keydown', event => {
     const way = { ArrowUp: -1, ArrowDown: 1 }[event.key]
     if (way) { event.preventDefault(); step(grip, way) }
@@ -58,4 +47,23 @@ function listen(grip) {
   })
 }
 
-if (list && form) list.querySelectorAll('[data-grip]').forEach(listen)
+// A stop that changes places loses hold of the pointer, so the document listens for where it goes and ends.
+function follow() {
+  document.addEventListener('pointermove', event => {
+    if (!dragged || (!moved && Math.abs(event.clientY - from) < STILL)) return
+    dragged.classList.add('dragged')
+    put(dragged, event.clientY)
+  })
+  document.addEventListener('pointerup', () => {
+    if (!dragged) return
+    dragged.classList.remove('dragged')
+    dragged = null
+    if (order().join() !== before) send()
+  })
+  document.addEventListener('pointercancel', () => { dragged?.classList.remove('dragged'); dragged = null })
+}
+
+if (list && form) {
+  follow()
+  list.querySelectorAll('[data-grip]').forEach(listen)
+}

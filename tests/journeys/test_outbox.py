@@ -38,8 +38,8 @@ def test_with_signal_nothing_is_left_on_the_phone(phone, world):
 
 def test_a_mistake_is_shown_on_the_form_and_the_form_can_be_sent_again(phone, world):
     phone.open(f"/follow-ups/new/?practice={world.practices[0].pk}")
-    phone.page.get_by_label("What did you promise?").fill("Send the form")
-    phone.page.get_by_label("By when").fill("2020-01-01")
+    phone.page.get_by_label("In your own words").fill("Send the form")
+    phone.page.get_by_label("Which day").fill("2020-01-01")
     phone.page.get_by_role("button", name="Promise it").click()
     phone.page.get_by_text("A promise is due today or later.").wait_for()
     expect(phone.page.locator("main > [data-sync]")).to_have_text("1 needs you")
@@ -47,9 +47,9 @@ def test_a_mistake_is_shown_on_the_form_and_the_form_can_be_sent_again(phone, wo
     phone.open("/outbox/")
     phone.page.get_by_text("A promise is due today or later.").wait_for()
     phone.page.get_by_role("link", name=re.compile("Open and correct")).click()
-    expect(phone.page.get_by_label("What did you promise?")).to_have_value("Send the form")
+    expect(phone.page.get_by_label("In your own words")).to_have_value("Send the form")
     phone.page.get_by_text("A promise is due today or later.").wait_for()
-    phone.page.get_by_label("By when").fill(timezone.localdate().isoformat())
+    phone.page.get_by_label("Which day").fill(timezone.localdate().isoformat())
     phone.page.get_by_role("button", name="Promise it").click()
     phone.page.wait_for_url(f"**/practices/{world.practices[0].pk}/")
     expect(phone.page.locator("main > [data-sync]")).to_have_text("All saved")
@@ -58,8 +58,8 @@ def test_a_mistake_is_shown_on_the_form_and_the_form_can_be_sent_again(phone, wo
 
 def test_what_is_refused_can_be_discarded_after_a_warning(phone, world):
     phone.open(f"/follow-ups/new/?practice={world.practices[0].pk}")
-    phone.page.get_by_label("What did you promise?").fill("Send the form")
-    phone.page.get_by_label("By when").fill("2020-01-01")
+    phone.page.get_by_label("In your own words").fill("Send the form")
+    phone.page.get_by_label("Which day").fill("2020-01-01")
     phone.page.get_by_role("button", name="Promise it").click()
     phone.page.get_by_text("A promise is due today or later.").wait_for()
     phone.open("/outbox/")

@@ -144,7 +144,7 @@ def test_today_is_dragged_too(chromium, live_server, ana, targets):
         phone.page.get_by_role("button", name=f"Move {before[3]}").press("ArrowUp")
         with phone.page.expect_navigation():
             phone.page.keyboard.press("Enter")
-        expect(phone.page.locator("[data-stop] b").nth(1)).to_have_text(before[3])
+        expect(phone.page.locator("[data-reorder] [data-stop] b").nth(1)).to_have_text(before[3])
     assert order(ana, timezone.localdate()) == [before[0], before[1], before[3], before[2]]
 
 
