@@ -41,7 +41,6 @@ def for_the_office(page: Page) -> Callable[[HttpRequest], HttpResponse]:
         with timezone.override(site_zone()):
             response = _answer(request, page)
         patch_cache_control(response, no_store=True, private=True)
-        response["Referrer-Policy"] = "no-referrer"
         response["X-Robots-Tag"] = "noindex"
         return response
 
