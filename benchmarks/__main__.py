@@ -11,7 +11,7 @@ from importlib import import_module
 import django
 from rich.console import Console
 
-SUBJECTS = ("rollups", "intake", "registry", "screening", "pages")
+SUBJECTS = ("rollups", "intake", "registry", "screening", "pages", "phone")
 
 
 def main() -> int:

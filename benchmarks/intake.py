@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
 from datetime import date
 from pathlib import Path
@@ -14,7 +12,7 @@ from rich.console import Console
 
 from benchmarks import world
 from benchmarks.make_referrals import write_file
-from benchmarks.table import Row, ratio, timed
+from benchmarks.table import Row, ratio, run_measured, timed
 from liaison_crm.core.npi import invented_npi
 from referrals.models import IntakeBatch, Referral
 
@@ -22,7 +20,6 @@ ROWS = 1_000_000
 TIMES_COPY = 4
 MEGABYTES = 300
 THROUGH = date(2026, 11, 20)
-ROOT = Path(__file__).parent.parent
 
 
 def measure(console: Console, *, quick: bool = False) -> list[Row]:
@@ -37,7 +34,9 @@ def measure(console: Console, *, quick: bool = False) -> list[Row]:
     world.tidy()
     console.log(f"Writing {wanted:,} rows")
     write_file(path, rows=wanted, seed=1, through=THROUGH)
-    seconds, megabytes = load(path)
+    seconds, megabytes = run_measured(
+        [sys.executable, "manage.py", "import_referrals", str(path), "--source", "bench"]
+    )
     batch = IntakeBatch.objects.get()
     if batch.rows_new != wanted:
         raise RuntimeError(f"Only {batch.rows_new:,} of {wanted:,} rows were taken.")
@@ -66,19 +65,6 @@ def give_npis() -> None:
         cursor.execute(
             "UPDATE contacts_physician AS p SET npi = given.npi FROM given WHERE given.id = p.id"
         )
-
-
-def load(path: Path) -> tuple[float, float]:
-    """Seconds and peak megabytes of the command's process."""
-    command = [sys.executable, "manage.py", "import_referrals", str(path), "--source", "bench"]
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "benchmarks.settings"}
-    with timed() as watch:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
-        _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise RuntimeError("The import failed.")
-    return watch.seconds, usage.ru_maxrss / 1024
 
 
 COLUMNS = (

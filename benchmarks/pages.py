@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from random import Random
 
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -144,6 +145,7 @@ def _asking(name: str, parameter: str, values: list[int] | list[str]) -> Address
 def served() -> Iterator[int]:
     """The site as gunicorn runs it in production, on the benchmarks' own database."""
     port = free_port()
+    call_command("collectstatic", "--noinput", "--clear", verbosity=0)
     with Supervisor(settings.VAR_DIR / "bench" / "log", print) as supervisor:
         supervisor.start(web(f"127.0.0.1:{port}"))
         if not answers_within(60, "127.0.0.1", port):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +12,7 @@ from django.conf import settings
 from rich.console import Console
 
 from benchmarks import world
-from benchmarks.table import Row, timed
+from benchmarks.table import Row, run_measured
 from contacts.models import Physician
 from liaison_crm.core.npi import check_digit
 
@@ -33,19 +32,18 @@ def measure(console: Console, *, quick: bool = False) -> list[Row]:
     console.log(f"Writing {wanted:,} rows of the official layout")
     source = write_repeated(path, wanted)
     world.start_anew()
-    with timed() as watch:
-        megabytes = load(path)
+    seconds, megabytes = run_measured([sys.executable, "manage.py", "import_nppes", str(path)])
     path.unlink()
     found = Physician.objects.count()
     if found < wanted * 0.9:
         raise RuntimeError(f"Only {found:,} of {wanted:,} rows became clinicians.")
-    speed = wanted / watch.seconds
-    console.log(f"{watch.seconds:.1f} s, {megabytes:.0f} MB")
+    speed = wanted / seconds
+    console.log(f"{seconds:.1f} s, {megabytes:.0f} MB")
     name = f"Registry load of {wanted:,} rows ({source})"
     return [
         Row(
             name,
-            f"{watch.seconds:.1f} s",
+            f"{seconds:.1f} s",
             "the bar",
             speed,
             ROWS_PER_SECOND,
@@ -54,20 +52,6 @@ def measure(console: Console, *, quick: bool = False) -> list[Row]:
         ),
         Row(name, f"{megabytes:.0f} MB", "the bar", megabytes, MEGABYTES, unit="MB"),
     ]
-
-
-def load(path: Path) -> float:
-    """Run the command as an operator would; the peak memory of its process in megabytes."""
-    command = [sys.executable, "manage.py", "import_nppes", str(path)]
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "benchmarks.settings"}
-    process = subprocess.Popen(
-        command, env=environment, cwd=settings.BASE_DIR, stdout=subprocess.DEVNULL
-    )
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise RuntimeError(f"import_nppes ended with {process.returncode}.")
-    return used.ru_maxrss / 1024
 
 
 def write_repeated(path: Path, wanted: int) -> str:

@@ -11,5 +11,6 @@ if EMBEDDED_POSTGRES:
 ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
 STATIC_ROOT = VAR_DIR / "bench" / "static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-WHITENOISE_USE_FINDERS = True
+STORAGES = HASHED_STORAGES
+WHITENOISE_USE_FINDERS = False
 LOGGING_CONFIG = ""  # the table is all that is said

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-import resource
+import os
+import re
+import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from rich.table import Table
+
+ROOT = Path(__file__).parent.parent
+LOOK_SECONDS = 0.05
 
 
 @dataclass(frozen=True)
@@ -92,6 +98,28 @@ def median_seconds(work: Callable[[], object], *, times: int = 3) -> float:
     return sorted(measured)[len(measured) // 2]
 
 
-def peak_megabytes_of_children() -> float:
-    """The largest resident size any finished child process of ours has had (Linux: kilobytes)."""
-    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+def run_measured(command: Sequence[str]) -> tuple[float, float]:
+    """Seconds and peak megabytes of a command of ours, run as an operator would.
+
+    The kernel's high-water mark of the process is read while it runs: what `wait` tells afterwards
+    also holds the size of the process that started it.
+    """
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "benchmarks.settings"}
+    peak = 0
+    with timed() as watch:
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+        while process.poll() is None:
+            peak = max(peak, _high_water_kilobytes(process.pid))
+            time.sleep(LOOK_SECONDS)
+    if process.returncode:
+        raise RuntimeError(f"{' '.join(command[1:3])} ended with {process.returncode}.")
+    return watch.seconds, peak / 1024
+
+
+def _high_water_kilobytes(pid: int) -> int:
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0
+    found = re.search(r"VmHWM:\s+(\d+) kB", status)
+    return int(found[1]) if found else 0
