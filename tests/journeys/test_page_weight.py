@@ -1,4 +1,4 @@
-"""What a phone has to fetch for a page it has never seen; `make bench` measures how long it takes."""
+"""What a phone has to fetch for a page it has never seen. `make bench` tells how long it takes."""
 
 import gzip
 
@@ -21,7 +21,12 @@ def world(ana, north):
 def fetched(phone, path):
     """The answers to everything the page asked for, compressed as our server sends them."""
     answers = []
-    phone.page.on("response", lambda answer: answers.append(answer))
+
+    def note(answer):
+        if answer.url.startswith(phone.site):
+            answers.append(answer)
+
+    phone.page.on("response", note)
     phone.page.goto(phone.site + path, wait_until="networkidle")
     return {answer.url: len(gzip.compress(answer.body())) for answer in answers}
 
