@@ -59,7 +59,8 @@ def with_voice(practices: QuerySet[Any], *, viewer: User, now: datetime) -> Quer
         face="face", word="word", answered_at="answered_at", service_line="service_line__name"
     )
     answers = _answers(viewer, now).filter(practice=OuterRef("pk")).values(json=told)
-    return practices.annotate(answers_told=ArraySubquery(answers))
+    with_answers: QuerySet[Any] = practices.annotate(answers_told=ArraySubquery(answers))
+    return with_answers
 
 
 def voice_told(practice: Any, *, now: datetime) -> Voice:
