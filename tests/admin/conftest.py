@@ -47,7 +47,14 @@ from visits.models import PromiseHandover, SuggestedPromise
 from visits.notices.models import Digest, FallReview, NoticeChoices, PracticeFall
 from visits.planning import tiering
 from visits.planning.feed import make_calendar_address
-from visits.planning.models import Dismissal, StartPoint, TierChange, TierMove
+from visits.planning.models import (
+    Cadence,
+    CoverageGoal,
+    Dismissal,
+    StartPoint,
+    TierChange,
+    TierMove,
+)
 
 
 @pytest.fixture
@@ -235,6 +242,8 @@ def _logging_side(practice, physician, ana, now) -> None:
 
 
 def _planning_side(practice, erin, now) -> None:
+    Cadence.objects.get_or_create(tier="A", defaults={"days": 30})
+    CoverageGoal.objects.get_or_create(pk=1)
     tiering.set_tier(practice, "B", by=erin, at=now)
     change = TierChange.objects.create(shares={"A": 10}, practices_changed=1, made_by=erin)
     TierMove.objects.create(change=change, practice=practice, was="", became="B")

@@ -1,7 +1,9 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
+from liaison_crm.core.periods import site_zone
 from tests import factories
 from visits import services
 from visits.models import Topic, Visit
@@ -41,3 +43,9 @@ def told(now, doctor, topic):
         return services.VisitRecord(**said)
 
     return build
+
+
+@pytest.fixture(autouse=True)
+def site_days(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What these tests call today is the site's day, also in the hours when London has another."""
+    monkeypatch.setattr(timezone, "get_default_timezone", site_zone)

@@ -21,11 +21,16 @@ class AtTheDoor:
     """In the order in which it helps; what is known of the office alone stands last."""
 
     practice: Practice
-    issues: tuple[Issue, ...]
+    all_issues: tuple[Issue, ...]
     promises: tuple[FollowUp, ...]
     last_talk: Visit | None
     books_referrals: tuple[StaffMember, ...]
     reason: str = ""
+
+    @property
+    def issues(self) -> tuple[Issue, ...]:
+        """The first few, as there is room for on a phone."""
+        return self.all_issues[:ISSUES]
 
     @property
     def is_empty(self) -> bool:
@@ -50,7 +55,7 @@ def at_the_door(
         staff = StaffMember.objects.visible_to(viewer).working().filter(practice=practice)
     return AtTheDoor(
         practice=practice,
-        issues=tuple(open_issues_of(practice, viewer=viewer)[:ISSUES]),
+        all_issues=tuple(open_issues_of(practice, viewer=viewer)),
         promises=tuple(one for one in promises if one.practice_id == practice.pk)[:PROMISES],
         last_talk=last_talk(visits),
         books_referrals=tuple(

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_safe
 from accounts.http import signed_in
 from contacts.corrections.reports import NOTHING_SAID, unchecked_at
 from visits.days import day_for
-from visits.issues.reports import open_issues_of
 from visits.planning.days import windows_in
 from visits.planning.doors import with_planning
 from visits.planning.models import Tier
@@ -30,7 +29,7 @@ def practice(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "practice": found,
         "brief": brief,
-        "issues": open_issues_of(found, viewer=person) if brief.relations else [],
+        "issues": brief.door.all_issues if brief.door else (),
         "unchecked": unchecked_at(found, viewer=person) if found.is_unchecked else NOTHING_SAID,
         "now": now,
         "today": on,
