@@ -39,6 +39,7 @@ def test_with_signal_nothing_is_left_on_the_phone(phone, world):
 def test_a_mistake_is_shown_on_the_form_and_the_form_can_be_sent_again(phone, world):
     phone.open(f"/follow-ups/new/?practice={world.practices[0].pk}")
     phone.page.get_by_label("In your own words").fill("Send the form")
+    phone.page.get_by_role("radio", name="Another day").check()
     phone.page.get_by_label("Which day").fill("2020-01-01")
     phone.page.get_by_role("button", name="Promise it").click()
     phone.page.get_by_text("A promise is due today or later.").wait_for()
@@ -59,6 +60,7 @@ def test_a_mistake_is_shown_on_the_form_and_the_form_can_be_sent_again(phone, wo
 def test_what_is_refused_can_be_discarded_after_a_warning(phone, world):
     phone.open(f"/follow-ups/new/?practice={world.practices[0].pk}")
     phone.page.get_by_label("In your own words").fill("Send the form")
+    phone.page.get_by_role("radio", name="Another day").check()
     phone.page.get_by_label("Which day").fill("2020-01-01")
     phone.page.get_by_role("button", name="Promise it").click()
     phone.page.get_by_text("A promise is due today or later.").wait_for()

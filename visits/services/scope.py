@@ -11,6 +11,7 @@ from accounts.models import Territory, User
 from contacts.models import Affiliation, Physician, Practice, StaffMember
 from liaison_crm.core.periods import DateRange, site_zone
 from liaison_crm.core.sending import KEPT_FOR, Sending
+from visits.days import day_for
 from visits.errors import NotAtThisPractice
 
 
@@ -34,7 +35,7 @@ def works_no_more(practice: Practice, by: User, *, on: date, sending: Sending | 
 
 def worked_then(practice: Practice, by: User, *, on: date, sending: Sending) -> bool:
     """Did he work the practice on that day, if it is one that an entry may come late from?"""
-    if on < (sending.received_at - KEPT_FOR).date():
+    if on < day_for(by, sending.received_at - KEPT_FOR):
         return False
     then = _territories_of(practice, on=on)
     return Territory.objects.worked_by(by, on=on).filter(pk__in=then).exists()
@@ -42,7 +43,7 @@ def worked_then(practice: Practice, by: User, *, on: date, sending: Sending) -> 
 
 def staff_then(practice: Practice, *, by: User, sending: Sending) -> tuple[StaffMember, ...]:
     """The staff whom a late entry may name: those of an office he worked when he wrote it."""
-    if not worked_then(practice, by, on=sending.written_at.date(), sending=sending):
+    if not worked_then(practice, by, on=day_for(by, sending.written_at), sending=sending):
         return ()
     return tuple(StaffMember.objects.filter(practice=practice))
 
