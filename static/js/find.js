@@ -1,4 +1,4 @@
-// Ctrl K finds from any page: the box of the Find page where there is one, else a dialog over the page.
+// Finds as one types: on the Find page in its own box, on any other by Ctrl K in a dialog over the page.
 const address = document.querySelector('script[data-find]').dataset.find
 const ownBox = document.querySelector('.finder input')
 const PAUSE = 160
@@ -14,11 +14,16 @@ function build() {
   dialog.firstElementChild.action = address
   box = dialog.querySelector('input')
   found = dialog.querySelector('.found')
-  box.addEventListener('input', () => { clearTimeout(waiting); waiting = setTimeout(look, PAUSE) })
+  box.addEventListener('input', soon)
   dialog.firstElementChild.addEventListener('submit', goToFirst)
   dialog.addEventListener('keydown', step)
   dialog.addEventListener('click', event => event.target === dialog && dialog.close())
   document.body.append(dialog)
+}
+
+function soon() {
+  clearTimeout(waiting)
+  waiting = setTimeout(look, PAUSE)
 }
 
 async function look() {
@@ -26,11 +31,12 @@ async function look() {
   asking = new AbortController()
   try {
     const asked = box.value
-    const url = `${address}?q=${encodeURIComponent(asked)}`
+    const url = asked ? `${address}?q=${encodeURIComponent(asked)}` : address
     const answer = await fetch(url, { headers: { 'HX-Request': 'true' }, signal: asking.signal })
     if (answer.redirected) return location.assign(address)
     found.innerHTML = await answer.text()
     shownFor = asked
+    if (ownBox) history.replaceState(null, '', url)
   } catch (error) {
     if (error.name !== 'AbortError') found.textContent = 'No answer from the server.'
   }
@@ -52,6 +58,12 @@ function step(event) {
   event.preventDefault()
   const stops = [box, ...rows()]
   stops.at((stops.indexOf(document.activeElement) + way) % stops.length)?.focus()
+}
+
+if (ownBox) {
+  box = ownBox
+  found = document.querySelector('#found')
+  box.addEventListener('input', soon)
 }
 
 addEventListener('keydown', event => {

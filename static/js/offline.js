@@ -1,7 +1,10 @@
 // The page for a place that is not on this device: it lists those that are, and looks for signal.
 const again = () => location.reload()
 document.querySelector('#again').addEventListener('click', again)
-addEventListener('online', again)
+// Signal that comes back takes nobody back to a page he is on his way from.
+let leaving = false
+addEventListener('beforeunload', () => { leaving = true })
+addEventListener('online', () => leaving || again())
 const theme = document.cookie.match(/(?:^|; )theme=(light|dark)/)?.[1]
 if (theme) document.documentElement.dataset.theme = theme
 

@@ -105,8 +105,10 @@ def test_the_brief_is_read_without_signal_and_a_strange_page_says_so(phone, worl
     phone.page.get_by_role("heading", name="No signal").wait_for()
     phone.page.get_by_role("link", name=world.practices[0].name).first.wait_for()
     assert phone.barriers() == []
-    phone.page.goto(f"{phone.site}/outbox/")
+    # Signal that flickers while he leaves does not take him back.
+    phone.page.evaluate("location.assign('/outbox/'); dispatchEvent(new Event('online'))")
     phone.page.get_by_role("heading", name="Nothing is waiting").wait_for()
+    assert phone.page.url.endswith("/outbox/")
 
 
 def log_offline(phone, plan):
