@@ -11,7 +11,7 @@ from importlib import import_module
 import django
 from rich.console import Console
 
-SUBJECTS = ("rollups", "intake", "registry", "screening", "pages", "phone")
+SUBJECTS = ("rollups", "intake", "registry", "screening", "pages", "field", "phone")
 
 
 def main() -> int:
@@ -29,16 +29,23 @@ def main() -> int:
     embedded.hold_database()
     from benchmarks.table import drawn  # noqa: PLC0415  settings first
 
-    rows = []
+    rows, broken = [], []
     for subject in options.subjects or SUBJECTS:
         console.rule(subject)
         module = import_module(f"benchmarks.{subject}")
-        rows += module.measure(console, quick=options.quick)
+        try:
+            rows += module.measure(console, quick=options.quick)
+        except Exception:
+            # What the others took minutes to measure is shown all the same.
+            console.print_exception()
+            broken.append(subject)
     console.print(drawn(rows))
     console.print(
         f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.machine()}."
     )
-    return 0 if options.quick or all(row.holds for row in rows) else 1
+    for subject in broken:
+        console.print(f"{subject} broke off; the reason stands above.", style="bold red")
+    return 0 if not broken and (options.quick or all(row.holds for row in rows)) else 1
 
 
 if __name__ == "__main__":

@@ -85,7 +85,7 @@ def save(path: Path) -> None:
 def copy_again(path: Path) -> float:
     """Into the table itself, emptied: its indexes, foreign keys and triggers work as for us."""
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE referrals_referral, referrals_referralevent")
+        cursor.execute("TRUNCATE referrals_referral, referrals_referralevent CASCADE")
         cursor.execute("DELETE FROM referrals_volumemark")
     world.tidy()
     with timed() as watch:

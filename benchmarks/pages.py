@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import http.client
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from django.conf import settings
@@ -56,9 +56,14 @@ class Ids:
 def measure(console: Console, *, quick: bool = False) -> list[Row]:
     size = (600, 2000, 20_000, 4000) if quick else (6000, 20_000, 500_000, 100_000)
     liaison, manager = build(console, *size)
+    return time_subjects(console, subjects(liaison, manager, ids_of(liaison)), quick=quick)
+
+
+def time_subjects(console: Console, pages: Iterable[Subject], *, quick: bool) -> list[Row]:
+    """Two rows for each page: how long 95 of 100 requests take at most, and how many queries."""
     rows = []
     with served() as port:
-        for subject in subjects(liaison, manager, ids_of(liaison)):
+        for subject in pages:
             times = time_requests(port, subject, requests=20 if quick else 120)
             queries = count_queries(subject)
             slow = times[int(len(times) * 0.95)]
@@ -71,12 +76,19 @@ def measure(console: Console, *, quick: bool = False) -> list[Row]:
 
 
 def build(
-    console: Console, practices: int, physicians: int, referrals: int, visits: int
+    console: Console,
+    practices: int,
+    physicians: int,
+    referrals: int,
+    visits: int,
+    *,
+    territories: int = 20,
 ) -> tuple[User, User]:
+    """The world on disk and counted; a liaison of it and a manager."""
     today = site_today()
     world.start_anew()
     console.log(f"{physicians:,} physicians, {referrals:,} referrals, {visits:,} visits")
-    world.build_directory(territories=20, practices=practices, physicians=physicians)
+    world.build_directory(territories=territories, practices=practices, physicians=physicians)
     world.add_referrals(referrals, through=str(today))
     people = fieldwork.people_who_sign_in()
     fieldwork.add_fieldwork(visits, today=today)
@@ -97,14 +109,13 @@ def ids_of(liaison: User) -> Ids:
 
 def subjects(liaison: User, manager: User, ids: Ids) -> Iterator[Subject]:
     """Every page whose address there is; a liaison's work first, then the manager's lists."""
-    yield from _of(liaison, "today find new-visit visits follow-ups referrals growth")
-    yield from _of(manager, "today physicians practices visits follow-ups referrals growth")
-    yield from _of(manager, "territories coverage")
-    yield from _of(liaison, "coverage")
-    day = next_open_day(site_today(), team_workdays()).isoformat()
-    yield Subject("plan a day", liaison, _always(reverse("plan-day", args=[day])))
-    yield Subject("the team's week", manager, _always(reverse("plan-day", args=[day])))
-    yield Subject("practice", liaison, _one("practice", ids.own_practices))
+    yield from named(liaison, "today find new-visit visits follow-ups referrals growth")
+    yield from named(manager, "today physicians practices visits follow-ups referrals growth")
+    yield from named(manager, "territories coverage")
+    yield from named(liaison, "coverage")
+    yield plan_of_next_day(liaison)
+    yield replace(plan_of_next_day(manager), name="the team's week")
+    yield brief_of(ids.own_practices, liaison)
     yield Subject("practice, by the manager", manager, _one("practice", ids.practices))
     yield Subject("physician, by the manager", manager, _one("physician", ids.physicians))
     yield Subject("visit", liaison, _one("visit", ids.visits))
@@ -112,12 +123,26 @@ def subjects(liaison: User, manager: User, ids: Ids) -> Iterator[Subject]:
     yield Subject(
         "referrals of a practice", liaison, _asking("referrals", "practice", ids.own_practices)
     )
-    words = ["ab", "costa", "ada1", "jansen 7", "44129", "main 12", "555-0", "practice 4", "kim"]
     for person in (liaison, manager):
-        yield Subject(f"found, by the {person.role}", person, _asking("find", "q", words))
+        yield found_by(person)
 
 
-def _of(person: User, names: str) -> Iterator[Subject]:
+def brief_of(practices: list[int], liaison: User) -> Subject:
+    return Subject("practice", liaison, _one("practice", practices))
+
+
+def plan_of_next_day(liaison: User) -> Subject:
+    day = next_open_day(site_today(), team_workdays()).isoformat()
+    return Subject("plan a day", liaison, _always(reverse("plan-day", args=[day])))
+
+
+def found_by(person: User) -> Subject:
+    words = ["ab", "costa", "ada1", "jansen 7", "44129", "main 12", "555-0", "practice 4", "kim"]
+    return Subject(f"found, by the {person.role}", person, _asking("find", "q", words))
+
+
+def named(person: User, names: str) -> Iterator[Subject]:
+    """Pages without a row in their address."""
     for name in names.split():
         try:
             path = reverse(name)
