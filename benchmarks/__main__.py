@@ -35,7 +35,7 @@ def main() -> int:
         module = import_module(f"benchmarks.{subject}")
         try:
             rows += module.measure(console, quick=options.quick)
-        except Exception:
+        except Exception:  # noqa: BLE001  whatever it was, it is printed
             # What the others took minutes to measure is shown all the same.
             console.print_exception()
             broken.append(subject)
