@@ -40,13 +40,18 @@ class Happening:
     href: str = ""
 
 
+HEARD = ("told_to_physician", "told_to_staff")
+
+
 def happened_today(
     viewer: User, *, visits: list[Visit], start: datetime, end: datetime
 ) -> tuple[Happening, ...]:
     """Latest first. `visits` are those of the day, which the caller has read already."""
     found = [_visit(one) for one in visits]
     kept = FollowUp.objects.visible_to(viewer).filter(kept_at__gte=start, kept_at__lt=end)
-    found += [_kept(one) for one in kept.for_list().order_by("-kept_at", "-pk")[:EACH]]
+    named = kept.select_related("practice", "owner", "kept_by", *HEARD)
+    named = named.defer("practice__search", *(f"{one}__search" for one in HEARD))
+    found += [_kept(one) for one in named.order_by("-kept_at", "-pk")[:EACH]]
     steps = (
         IssueStep.objects.visible_to(viewer)
         .filter(kind__in=STEPS, at__gte=start, at__lt=end)
