@@ -60,10 +60,10 @@ def _add_visits(count: int, today: date) -> None:
                'in_person', (ARRAY['good_talk','quick_hello','drop_off','no_access'])[1 + n %% 4],
                CASE WHEN n %% 3 = 0 THEN 'They asked for faster reports.' ELSE '' END, NULL, '',
                now() - interval '30 days', now()
-          FROM generate_series(1, %s) AS n
-          JOIN (SELECT id, territory_id, row_number() OVER (ORDER BY id) - 1 AS place,
-                       count(*) OVER () AS many FROM contacts_practice) AS home
-            ON home.place = (n * 7919::bigint) %% home.many
+          FROM (SELECT n, n * 7919::bigint %% (SELECT count(*) FROM contacts_practice) AS place
+                  FROM generate_series(1, %s) AS n) AS numbered
+          JOIN (SELECT id, territory_id, row_number() OVER (ORDER BY id) - 1 AS place
+                  FROM contacts_practice) AS home USING (place)
           JOIN accounts_assignment AS a ON a.territory_id = home.territory_id
         """,
         [today, count],

@@ -75,9 +75,11 @@ def _affiliate() -> None:
         INSERT INTO contacts_affiliation (physician_id, practice_id, role, is_primary, starts_on,
                source, created_at, updated_at)
         SELECT d.id, p.id, 'clinician', true, '2015-01-01', 'demo', now(), now()
-          FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM contacts_physician) AS d
-          JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS place, count(*) OVER () AS many
-                  FROM contacts_practice) AS p ON p.place = d.n %% p.many
+          FROM (SELECT id, row_number() OVER (ORDER BY id)
+                       %% (SELECT count(*) FROM contacts_practice) AS place
+                  FROM contacts_physician) AS d
+          JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS place FROM contacts_practice)
+               AS p USING (place)
         """
     )
 
