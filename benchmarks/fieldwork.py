@@ -32,6 +32,8 @@ def add_fieldwork(visits: int, *, today: date) -> None:
     run("SELECT setseed(%s)", [SEED])
     _add_staff()
     _add_visits(visits, today)
+    # Else the statements below would compare every row with every row.
+    run("ANALYZE")
     _add_attendees_and_topics()
     _add_promises(visits // 20, today)
     _add_plans(today)
