@@ -87,12 +87,12 @@ class VolumeCell(VolumeCounts):
         verbose_name = "volume"
         constraints = (
             models.UniqueConstraint(
-                fields=["practice", "month", "physician", "service_line", "destination"],
-                name="volume_cell_key",
+                fields=["month", "practice", "physician", "service_line", "destination"],
+                name="volume_key",
             ),
         )
         indexes = (
-            models.Index(fields=["month", "practice"], name="volume_month"),
+            models.Index(fields=["practice", "month"], name="volume_practice"),
             models.Index(fields=["physician", "month"], name="volume_physician"),
         )
 

@@ -6,6 +6,7 @@ Raw SQL, because counting is set-based: a run, a rebuild and a check must count 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from psycopg import sql
 
@@ -19,7 +20,7 @@ DRAFTS = sql.Identifier("referrals_volumedraft")
 MARKS = sql.Identifier("referrals_volumemark")
 
 # In the order of the index that finds a cell's referrals, so that sorted work walks it once.
-KEY = ("practice_id", "month", "physician_id", "service_line_id", "destination_id")
+KEY = ("month", "practice_id", "physician_id", "service_line_id", "destination_id")
 
 # Of the referrals `r` of a cell. What counts something of `r` is 0 where a cell has none left.
 AGGREGATES = {
@@ -80,6 +81,19 @@ def counted(rows: sql.Composable, *, keyed_by: str) -> sql.Composed:
 def all_cells() -> sql.Composed:
     """Every cell, counted from nothing."""
     return counted(sql.SQL("referrals_referral AS r"), keyed_by="r")
+
+
+def cells_between(after: date | None, through: date | None) -> sql.Composed:
+    """Every cell of the months after the first and up to the second; None is without end."""
+    bounds = [
+        sql.SQL("month {} {}").format(sql.SQL(sign), sql.Literal(month))
+        for sign, month in ((">", after), ("<=", through))
+        if month
+    ]
+    rows = sql.SQL("(SELECT * FROM referrals_referral WHERE {}) AS r").format(
+        sql.SQL(" AND ").join(bounds) if bounds else sql.SQL("true")
+    )
+    return counted(rows, keyed_by="r")
 
 
 def _counted_if(name: str, networks: Iterable[str]) -> sql.Composed:

@@ -90,8 +90,8 @@ def test_a_mark_counted_twice_changes_nothing(several, now):
     rollups.roll_up(now)
     for key in live_cells():
         VolumeMark.objects.create(
-            practice_id=key[0],
-            month=key[1],
+            month=key[0],
+            practice_id=key[1],
             physician_id=key[2],
             service_line_id=key[3],
             destination_id=key[4],

@@ -8,7 +8,7 @@ from datetime import date
 from referrals.models import Referral, VolumeCell, VolumeMark
 from referrals.rollups.cells import COUNTS, KEY
 
-Key = tuple[int, date, int, int, int]
+Key = tuple[date, int, int, int, int]
 
 
 def counted_by_hand() -> dict[Key, dict[str, int]]:
@@ -38,8 +38,8 @@ def live_cells() -> dict[Key, dict[str, int]]:
 
 def key_of(referral: Referral) -> Key:
     return (
-        referral.practice_id,
         referral.referred_on.replace(day=1),
+        referral.practice_id,
         referral.physician_id,
         referral.service_line_id,
         referral.destination_id,
