@@ -143,7 +143,7 @@ def _fill(cursor: CursorWrapper) -> int:
             next=NEXT, columns=names(columns), counted=sql.SQL(" UNION ALL ").join(counted_parts)
         )
     )
-    cells = cursor.rowcount
+    cells: int = cursor.rowcount
     filled = [sql.SQL("ALTER {} SET NOT NULL").format(sql.Identifier(name)) for name in columns]
     cursor.execute(
         sql.SQL(SETTLE).format(
