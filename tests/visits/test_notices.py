@@ -13,6 +13,7 @@ from visits import services
 from visits.models import FollowUp
 from visits.notices import falling, telling, watching
 from visits.notices.models import Notice
+from visits.planning.tiering import set_tier
 from visits.promises.services import hand_over_promises
 from visits.reports.periods import recent_span
 
@@ -222,6 +223,31 @@ def test_less_than_a_quarter_and_a_practice_of_lower_tier_are_not_told(
     counted(now)
     clock()
     assert told(dana, "falling") == []
+
+
+def test_a_practices_are_those_that_managers_made_a(volumes, dana, north, south, now):
+    """By volume only where no practice of the territory has a tier."""
+    small, big, other, closed = (
+        factories.PracticeFactory(name=name, territory=territory)
+        for name, territory in (("Small", north), ("Big", north), ("Other", south), ("Shut", north))
+    )
+    for practice, before in ((small, 6), (big, 90), (other, 80), (closed, 70)):
+        volumes(practice, before=before, recent=1)
+    for _ in range(6):
+        volumes(factories.PracticeFactory(territory=south), before=5, recent=5)
+    closed.closed_on = TODAY
+    closed.save()
+    span = recent_span(now)
+
+    def falling_for():
+        return [place.name for place, _ in falling.falling_now(dana, span, limit=9)]
+
+    assert falling_for() == ["Big", "Other"]
+    set_tier(small, "A", by=dana, at=now)
+    set_tier(closed, "A", by=dana, at=now)
+    set_tier(big, "B", by=dana, at=now)
+    assert falling_for() == ["Other", "Small"]
+    assert {one.practice.name for one in falling.review_falls(now)} == {"Other", "Small"}
 
 
 def test_a_fall_is_told_once_until_it_has_recovered(clock, volumes, dana, northern_practice, now):

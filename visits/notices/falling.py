@@ -16,6 +16,7 @@ from liaison_crm.core.wording import count_of, month_span, number, percent
 from referrals.models import RollupRun, VolumeCell
 from visits.notices.models import FallReview, Notice, PracticeFall
 from visits.notices.telling import Told, tell
+from visits.planning.models import PracticeTier, Tier
 from visits.reports.periods import recent_span
 from visits.reports.reasons import FEW
 from visits.reports.relationship import Span, referrals_in
@@ -106,19 +107,29 @@ def _claimed(run_id: int, at: datetime) -> bool:
 
 
 def _a_practices(span: Span) -> set[int]:
-    """Tier A: the fifth of the open practices that send most, by the year before the compared
-    months and the year up to them, so that a practice does not leave A by falling."""
+    """The open practices that managers made A; by volume in a territory without any tier."""
+    by_tier = PracticeTier.objects.filter(tier=Tier.A, practice__closed_on=None)
+    tiered = set(PracticeTier.objects.values_list("practice__territory", flat=True).distinct())
+    biggest = _biggest(span)
+    return set(by_tier.values_list("practice", flat=True)) | {
+        practice for practice, territory in biggest if territory not in tiered
+    }
+
+
+def _biggest(span: Span) -> list[tuple[int, int]]:
+    """The fifth of all open practices that send most, each with its territory: by the year before
+    the compared months and the year up to them, so that a practice does not leave by falling."""
     counted = (
         VolumeCell.objects.months_between(span.before.start, span.recent.end)
         .filter(practice__closed_on=None)
-        .values("practice")
+        .values("practice", "practice__territory")
         .annotate(sent=referrals_in(DateRange(span.before.start, span.recent.end)))
         .filter(sent__gt=0)
         .order_by("-sent", "practice")
-        .values_list("practice", flat=True)
+        .values_list("practice", "practice__territory")
     )
     ranked = list(counted)
-    return set(ranked[: -(-len(ranked) // TOP_SHARE)])
+    return ranked[: -(-len(ranked) // TOP_SHARE)]
 
 
 def _fallen() -> set[int]:
