@@ -16,9 +16,11 @@ from visits.issues import services
 from visits.issues.clock import Targets, site_clock
 from visits.issues.models import Category, Issue, IssueLink, Outsider
 from visits.models import Visit
+from visits.notices.models import Notice
 
 # A chance of its own, so that the rest of the market stays what it is.
 SEED = 41
+UNSEEN_FOR = timedelta(days=3)
 
 OUTSIDERS = {
     "reading": ("Rosa Delgado", "rosa.delgado@lakeshore.example"),
@@ -80,6 +82,7 @@ def build_issues(market: Market, *, now: datetime) -> int:
         year.resolve(year.raise_one(office, trouble, 7), trouble)
     # Their letters went out on the day; the tick has none of them left to send.
     IssueLink.objects.update(notified_at=F("made_at"), claimed_at=F("made_at"))
+    Notice.objects.filter(made_at__lt=now - UNSEEN_FOR).update(seen_at=F("made_at"))
     return Issue.objects.count()
 
 

@@ -24,7 +24,7 @@ from visits.notices.querysets import NoticeQuerySet
 class NoticeOut(serializers.ModelSerializer[Notice]):
     class Meta:
         model = Notice
-        fields = ("id", "kind", "practice", "sentence", "path", "made_at", "seen_at")
+        fields = ("id", "kind", "practice", "issue", "sentence", "path", "made_at", "seen_at")
         read_only_fields = fields
 
 

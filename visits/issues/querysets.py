@@ -1,11 +1,13 @@
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.models import Assignment
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -91,6 +93,17 @@ class IssueQuerySet(models.QuerySet["Issue"]):
     def fixed_and_untold(self) -> Self:
         """Resolved, and nobody has told the office."""
         return self.filter(state="resolved")
+
+    def to_be_told_by(self, person: User, *, on: date) -> Self:
+        """Fixed, and his to tell the office: he raised it and works there. Where who raised it does
+        not work there, or the office itself did, it is for the owner of the territory."""
+        held = Assignment.objects.in_force(on).filter(user__is_active=True, user__role="liaison")
+        here = held.filter(territory=OuterRef("practice__territory"))
+        raiser_works = Exists(here.filter(user=OuterRef("raised_by")))
+        owns = Exists(here.owning().filter(user=person))
+        return self.fixed_and_untold().filter(
+            Q(raiser_works, raised_by=person) | Q(~raiser_works, owns)
+        )
 
     def closed(self) -> Self:
         return self.filter(state="closed")

@@ -7,10 +7,13 @@ from datetime import date, datetime, timedelta
 
 from accounts.models import Territory, User
 from contacts.models import Practice
-from liaison_crm.core.periods import DateRange, Month
+from liaison_crm.core.periods import DateRange, Month, site_today
 from liaison_crm.core.wording import count_of, long_day, month_name, month_span, percent
 from referrals.models import IntakeBatch, UnmatchedRow, VolumeCell
 from referrals.reports import Freshness, freshness
+from visits.issues.models import Issue
+from visits.issues.querysets import IssueQuerySet
+from visits.issues.reports import fixed_and_untold
 from visits.models import FollowUp, PlannedVisit
 from visits.notices.falling import Compared, falling_now
 from visits.notices.models import Digest, Notice
@@ -29,11 +32,12 @@ NEARLY_ALL = 99.5  # percent
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """What is due, where to go, what is new."""
+    """What is due, whom to tell that it is fixed, where to go, what is new."""
 
     on: date
     promises: tuple[FollowUp, ...]
     more_promises: int
+    untold: tuple[Issue, ...]
     stops: tuple[PlannedVisit, ...]
     notices: tuple[Notice, ...]
 
@@ -42,7 +46,7 @@ class Day:
 
     @property
     def is_empty(self) -> bool:
-        return not (self.promises or self.stops or self.notices)
+        return not (self.promises or self.untold or self.stops or self.notices)
 
     @property
     def overdue(self) -> int:
@@ -50,10 +54,11 @@ class Day:
 
     @property
     def subject(self) -> str:
-        """The first two that are true: stops, promises, news."""
+        """The first two that are true: stops, promises, what to tell, news."""
         parts = (
             (len(self.stops), "stop"),
             (len(self.promises) + self.more_promises, "promise due,promises due"),
+            (len(self.untold), "fixed issue to tell,fixed issues to tell"),
             (len(self.notices), "new notice"),
         )
         said = [count_of(count, noun) for count, noun in parts if count][:2]
@@ -151,9 +156,15 @@ def _day(person: User, *, on: date, now: datetime) -> Day:
         on=on,
         promises=tuple(promises[:LISTED]),
         more_promises=more,
+        untold=tuple(_to_tell(person, now)[:LISTED]),
         stops=tuple(stops.select_related("practice", "physician").in_order()[:LISTED]),
         notices=_news(person, now),
     )
+
+
+def _to_tell(person: User, now: datetime) -> IssueQuerySet:
+    """What is fixed and his to tell the office, the longest waiting first."""
+    return fixed_and_untold(person).to_be_told_by(person, on=site_today(now))
 
 
 def _week(person: User, *, on: date, now: datetime) -> Week:

@@ -39,6 +39,15 @@ class Notice(models.Model):
         related_name="+",
         help_text="Where it belongs to one: who no longer works there no longer reads it.",
     )
+    issue = models.ForeignKey(
+        "visits.Issue",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_index=False,
+        help_text="Where it is about one: whoever has to see to it reads it wherever he works.",
+    )
     sentence = models.CharField(max_length=400)
     path = models.CharField(max_length=200, help_text="The page it leads to.")
     made_at = models.DateTimeField(default=timezone.now)

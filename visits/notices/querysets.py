@@ -13,12 +13,13 @@ if TYPE_CHECKING:
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def visible_to(self, user: User) -> Self:
-        """One's own, and of a practice only while one works it."""
+        """One's own, and of a practice only while one works it or has its issue."""
         own = self.filter(person=user, is_wanted=True)
         if user.sees_all_territories:
             return own
         places = user.territories_today()
-        return own.filter(Q(practice=None) | Q(practice__territory__in=places))
+        here = Q(practice=None) | Q(practice__territory__in=places)
+        return own.filter(here | Q(issue__owner=user))
 
     def unseen(self) -> Self:
         return self.filter(seen_at=None)

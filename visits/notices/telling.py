@@ -15,12 +15,18 @@ from django.utils import timezone
 
 from accounts.models import User
 from liaison_crm.core.wording import count_of, short_day
+from visits.issues.models import IssueStep, Outsider
 from visits.models import FollowUp, PlannedVisit, PromiseHandover
 from visits.notices.models import Notice, NoticeChoices
 
 Kind = Notice.Kind
 LONGEST = 400
 UNSEEN_KEPT_SECONDS = 60
+ISSUE_WORDS = {
+    IssueStep.Kind.RAISED.value: "raised an issue that you see to, at",
+    IssueStep.Kind.HANDED_ON.value: "handed you an issue of",
+    IssueStep.Kind.REOPENED.value: "opened an issue of yours again, at",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +39,7 @@ class Told:
     sentence: str
     path: str
     practice: int | None = None
+    issue: int | None = None
 
 
 def tell(notices: Iterable[Told], *, at: datetime | None = None) -> int:
@@ -51,6 +58,7 @@ def _keep(asked: list[Told], *, at: datetime) -> int:
             kind=one.kind,
             key=one.key,
             practice_id=one.practice,
+            issue_id=one.issue,
             sentence=one.sentence[:LONGEST],
             path=one.path,
             made_at=at,
@@ -122,6 +130,27 @@ def tell_planned(plan: PlannedVisit, *, by: User) -> None:
                 practice=plan.practice_id,
             )
         ]
+    )
+
+
+def tell_issue(step: IssueStep, *, to: User | Outsider, at: datetime) -> None:
+    """An issue is a colleague's to see to, by another's hand. An outsider gets a letter instead."""
+    if isinstance(to, Outsider) or to == step.by:
+        return
+    issue = step.issue
+    tell(
+        [
+            Told(
+                person=to.pk,
+                kind=Kind.ASSIGNED,
+                key=f"issue-step:{step.pk}",
+                sentence=f"{step.who} {ISSUE_WORDS[step.kind]} {issue.practice}: {issue.said}",
+                path=issue.get_absolute_url(),
+                practice=issue.practice_id,
+                issue=issue.pk,
+            )
+        ],
+        at=at,
     )
 
 

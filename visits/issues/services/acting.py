@@ -29,6 +29,7 @@ from visits.issues.querysets import COMES_BACK_WITHIN
 from visits.issues.services.links import give_link
 from visits.issues.services.routing import must_be_able, route_of
 from visits.issues.services.scope import Actor, checked, note_step, theirs, who
+from visits.notices.telling import tell_issue
 from visits.services.scope import must_be_at
 
 State = Issue.State
@@ -178,7 +179,8 @@ def reopen_issue(issue: Issue, *, by: User, at: datetime, why: str) -> None:
         updated_at=Now(),
     ):
         raise _moved(issue)
-    note_step(issue, Kind.REOPENED, by=by, at=at, words=said)
+    step = note_step(issue, Kind.REOPENED, by=by, at=at, words=said)
+    tell_issue(step, to=issue.answers, at=at)
     if issue.outsider:
         give_link(issue, to=issue.outsider, by=by, at=at)
 
@@ -205,7 +207,8 @@ def hand_on_issue(issue: Issue, *, by: User, at: datetime, to: Actor) -> None:
         updated_at=Now(),
     ):
         raise _moved(issue)
-    note_step(issue, Kind.HANDED_ON, by=by, at=at, words=f"To {to}")
+    step = note_step(issue, Kind.HANDED_ON, by=by, at=at, words=f"To {to}")
+    tell_issue(step, to=to, at=at)
     issue.links.standing().update(revoked_at=at)
     if isinstance(to, Outsider):
         give_link(issue, to=to, by=by, at=at)

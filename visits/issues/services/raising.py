@@ -23,6 +23,7 @@ from visits.issues.services.links import give_link
 from visits.issues.services.routing import Route, route_of
 from visits.issues.services.scope import note_step, theirs
 from visits.models import Visit
+from visits.notices.telling import tell_issue
 from visits.services.scope import must_be_at, must_work
 from visits.services.sending import fingerprint
 
@@ -185,7 +186,8 @@ def _stored(issue: Issue) -> Issue:
         if is_unique_violation(error) and winner:
             return winner
         raise
-    note_step(issue, IssueStep.Kind.RAISED, by=issue.raised_by, at=issue.raised_at)
+    step = note_step(issue, IssueStep.Kind.RAISED, by=issue.raised_by, at=issue.raised_at)
+    tell_issue(step, to=issue.answers, at=issue.created_at)
     if issue.outsider:
         give_link(issue, to=issue.outsider, by=issue.raised_by, at=issue.created_at)
     return issue
