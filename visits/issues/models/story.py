@@ -50,7 +50,10 @@ class IssueStep(models.Model):
                 condition=Q(by=None) | Q(by_outsider=None), name="issue_step_by_one"
             ),
         )
-        indexes: ClassVar = (models.Index(fields=["issue", "at"], name="issue_step_story"),)
+        indexes: ClassVar = (
+            models.Index(fields=["issue", "at"], name="issue_step_story"),
+            models.Index(fields=["-at", "-id"], name="issue_step_recent"),
+        )
         triggers: ClassVar = (
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
         )
