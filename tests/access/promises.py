@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.access.who import (
+    CREATED_BY_MANAGERS,
     MANAGERS,
     MANAGERS_FORM,
     SCOPED,
@@ -39,6 +40,16 @@ PROMISE_PAGES: ShownHere = {
 PROMISE_API: ShownHere = {
     "api-follow-ups-tell": {"POST": Case(SCOPED, row="kept_promise")},
     "api-follow-ups-untell": {"POST": Case(SCOPED, row="told_promise")},
+    "api-closed-days-list": {
+        **reading(),
+        "POST": Case(CREATED_BY_MANAGERS, body=lambda w: {"day": in_days(40), "name": "Team day"}),
+    },
+    "api-closed-days-detail": reading(row="closed_day"),
+    "api-closed-days-work-holiday": {
+        "POST": Case(CREATED_BY_MANAGERS, body=lambda w: {"day": "2026-12-25"})
+    },
+    "api-closed-days-remove": {"POST": Case(MANAGERS, row="closed_day")},
+    "api-closed-days-restore": {"POST": Case(MANAGERS, row="removed_day")},
     "api-suggested-promises-list": reading(),
     "api-suggested-promises-detail": reading(row="suggested_promise"),
 }

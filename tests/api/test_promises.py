@@ -7,8 +7,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.workdays.reports import team_workdays
 from tests import factories
+from visits.days import day_for
 from visits.models import FollowUp
+from visits.promises.due import due_day
 
 
 @pytest.fixture
@@ -55,3 +58,41 @@ def test_the_outbox_keeps_the_moment_of_the_tap(client, ana, promise):
     answer = client.post(reverse("keep-follow-up", args=[promise.pk]), other, headers=headers)
     assert answer.status_code == 409
     assert FollowUp.objects.kept().count() == 1
+
+
+def test_so_long_from_today_means_a_working_day(as_ana, ana, northern_practice):
+    body = {"practice": northern_practice.pk, "promise": "Call back"}
+    today = day_for(ana, timezone.now())
+    for span in ("1d", "1w", "2w", "1m"):
+        made = as_ana.post("follow-ups/", {**body, "due_in": span}).json()
+        assert made["due_on"] == str(due_day(today, span, team_workdays())), span
+
+
+def test_in_a_visit_it_counts_from_the_day_of_the_visit(as_ana, ana, northern_practice):
+    held_at = timezone.now() - timedelta(days=3)
+    visit = {
+        "practice": northern_practice.pk,
+        "held_at": held_at.isoformat(timespec="seconds"),
+        "outcome": "good_talk",
+        "promise": {"promise": "Send the fax list", "due_in": "2w"},
+    }
+    assert as_ana.post("visits/", visit).status_code == 201
+    due_on = due_day(day_for(ana, held_at), "2w", team_workdays())
+    assert FollowUp.objects.get().due_on == due_on
+
+
+@pytest.mark.parametrize(
+    ("due", "field", "code"),
+    [
+        ({}, "due_on", "required"),
+        ({"due_on": "2099-03-02", "due_in": "1w"}, "due_on", "repeated"),
+        ({"due_in": "3w"}, "due_in", "invalid_choice"),
+        ({"due_in": 7}, "due_in", "invalid_choice"),
+    ],
+)
+def test_a_promise_is_due_on_a_day_or_in_a_while(as_ana, northern_practice, due, field, code):
+    body = {"practice": northern_practice.pk, "promise": "Call back", **due}
+    answer = as_ana.post("follow-ups/", body)
+    assert answer.status_code == 400
+    assert answer.json()["fields"][field][0]["code"] == code
+    assert not FollowUp.objects.exists()

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from rest_framework import serializers
 
 from accounts.api.base import PersonViewSet
+from accounts.workdays.reports import team_workdays
 from contacts.models import Physician, StaffMember
 from liaison_crm.core.api.fields import Flag, RowField, Uuid
 from liaison_crm.core.api.serializers import StrictSerializer
 from liaison_crm.core.api.views import Listed, Retrieved
 from visits.models import SuggestedPromise
-from visits.services import Told
+from visits.promises.due import due_day
+from visits.services import Promise, Told
 
 
 class SuggestedPromiseOut(serializers.ModelSerializer[SuggestedPromise]):
@@ -54,6 +57,13 @@ class ToldIn(StrictSerializer):
 
 class KeepIn(ToldIn):
     told = Flag(required=False, default=False, help_text="The office heard it as well.")
+
+
+def promise_in(given: dict[str, Any], *, since: date) -> Promise:
+    """A promise as the service takes it; `due_in` means a working day, counted from `since`."""
+    span = given.pop("due_in", None)
+    due_on = due_day(since, span, team_workdays()) if span else given.pop("due_on")
+    return Promise(**given, due_on=due_on)
 
 
 def told_in(given: dict[str, Any]) -> Told:

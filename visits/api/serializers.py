@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rest_framework import serializers
 
 from accounts.models import User
@@ -18,6 +20,7 @@ from liaison_crm.core.api.fields import (
 )
 from liaison_crm.core.api.serializers import StrictSerializer
 from visits.models import Correction, FollowUp, PlannedVisit, Topic, Visit
+from visits.promises.due import SPANS
 
 
 class TopicOut(serializers.ModelSerializer[Topic]):
@@ -69,7 +72,12 @@ class VisitOut(serializers.ModelSerializer[Visit]):
 
 class PromiseIn(StrictSerializer):
     promise = Line(max_length=200, screened=True)
-    due_on = Day()
+    due_on = Day(required=False, help_text="A day as it is. Give this or `due_in`.")
+    due_in = Choice(
+        choices=SPANS,
+        required=False,
+        help_text="So long after today, or after the day of the visit; then the next working day.",
+    )
     to_physician = RowField(
         Physician.objects.visible_to, required=False, allow_null=True, default=None
     )
@@ -77,6 +85,12 @@ class PromiseIn(StrictSerializer):
         StaffMember.objects.visible_to, required=False, allow_null=True, default=None
     )
     client_key = Uuid(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if ("due_on" in attrs) == ("due_in" in attrs):
+            code = "repeated" if "due_on" in attrs else "required"
+            raise serializers.ValidationError({"due_on": ["Give `due_on` or `due_in`."]}, code=code)
+        return attrs
 
 
 class VisitChange(StrictSerializer):

@@ -15,7 +15,7 @@ from liaison_crm.core.api.serializers import Nothing
 from liaison_crm.core.api.views import Listed, Retrieved
 from visits import services
 from visits.api.filters import CorrectionsFilter, FollowUpsFilter, VisitsFilter
-from visits.api.promises import KeepIn, ToldIn, told_in
+from visits.api.promises import KeepIn, ToldIn, promise_in, told_in
 from visits.api.serializers import (
     FollowUpChange,
     FollowUpIn,
@@ -126,12 +126,13 @@ class Visits(Listed, Retrieved, PersonViewSet):
         given = self.given()
         promise = given.pop("promise")
         practice, plan = given.pop("practice"), given.pop("plan")
+        held_on = day_for(self.person, given["held_at"])
         return services.log_visit(
             practice,
             by=self.person,
             at=timezone.now(),
             record=services.VisitRecord(**_told(given)),
-            promise=services.Promise(**promise) if promise else None,
+            promise=promise_in(promise, since=held_on) if promise else None,
             plan=plan,
         )
 
@@ -240,11 +241,12 @@ class FollowUps(Listed, Retrieved, PersonViewSet):
     def _promise(self) -> FollowUp:
         given = self.given()
         practice, owner = given.pop("practice"), given.pop("owner")
+        now = timezone.now()
         return services.make_promise(
             practice,
             by=self.person,
-            at=timezone.now(),
-            promise=services.Promise(**given),
+            at=now,
+            promise=promise_in(given, since=day_for(self.person, now)),
             owner=owner,
         )
 
