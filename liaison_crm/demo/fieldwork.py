@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from typing import Any
@@ -12,7 +12,7 @@ from accounts.workdays.reports import team_workdays
 from contacts.models import Physician
 from liaison_crm.core.periods import site_zone
 from liaison_crm.core.workdays import Workdays, public_holidays
-from liaison_crm.demo import pools
+from liaison_crm.demo import doors, pools
 from liaison_crm.demo.directory import Market, Office
 from visits.models import Attendee, FollowUp, PlannedVisit, Topic, Visit
 
@@ -25,6 +25,7 @@ OUTCOMES = (
 )
 DAYS = 730
 UNTOLD_DAYS = 25
+THIRD = 2
 FORGOTTEN = 23  # one of so many promises is never kept
 # The last days of the stories: nobody else's visit may come closer to today than this.
 LAST_SEEN_DAYS_AGO = {"Cuyahoga Heart Associates": 41, "Mansfield Bone and Joint": 96}
@@ -95,14 +96,15 @@ def _keep_the_bridge_day(market: Market) -> Workdays:
 
 
 def build_plans(market: Market, *, now: datetime) -> None:
-    """Each liaison has five stops today, two of them done, and a few tomorrow."""
+    """Each liaison has five stops today, two of them done, and a few on the next working day."""
+    weeks = doors.weeks()
+    tomorrow = team_workdays().on_or_after(market.today + timedelta(days=1))
+    heart = market.office_named("Cuyahoga Heart Associates")
     for owner, own in _offices_by_owner(market).items():
         open_offices = [o for o in own if not market.moved or o is not market.moved.office]
-        stops = _near_each_other(market.rng, open_offices, 5)
-        heart = market.office_named("Cuyahoga Heart Associates")
-        if heart.owner == owner:
-            stops = [office for office in stops if office is not heart][:4]
-            stops.insert(2, heart)
+        near = _near_each_other(market.rng, open_offices)
+        third = heart if heart.owner == owner else None
+        stops = _round(near, 5, on=market.today, weeks=weeks, third=third)
         for position, (office, at) in enumerate(zip(stops, VISIT_TIMES, strict=False)):
             plan = PlannedVisit.objects.create(
                 liaison=owner,
@@ -122,8 +124,8 @@ def build_plans(market: Market, *, now: datetime) -> None:
                     note=market.rng.choice(pools.NOTES),
                 )
                 plan.save(update_fields=["visit", "updated_at"])
-        tomorrow = _next_working_day(market.today)
-        for position, office in enumerate(_near_each_other(market.rng, open_offices, 4)):
+        near = _near_each_other(market.rng, open_offices)
+        for position, office in enumerate(_round(near, 4, on=tomorrow, weeks=weeks)):
             PlannedVisit.objects.create(
                 liaison=owner,
                 practice=office.practice,
@@ -251,8 +253,28 @@ def _promise(
     )
 
 
-def _near_each_other(rng: Random, own: list[Office], wanted: int) -> list[Office]:
-    """A seed office and the ones closest to it, as a day's round would be."""
+def _round(
+    near: list[Office],
+    wanted: int,
+    *,
+    on: date,
+    weeks: Mapping[int, doors.Week],
+    third: Office | None = None,
+) -> list[Office]:
+    """The nearest ones, each at an hour when it sees liaisons; `third` has its place already."""
+    left, stops = [office for office in near if office is not third], list[Office]()
+    for at in VISIT_TIMES[:wanted]:
+        if third and len(stops) == THIRD:
+            stops.append(third)
+            continue
+        stop = next(o for o in left if doors.is_open(weeks.get(o.practice.pk), on, at))
+        left.remove(stop)
+        stops.append(stop)
+    return stops
+
+
+def _near_each_other(rng: Random, own: list[Office]) -> list[Office]:
+    """A seed office and then the others, the closest first, as a day's round would be."""
     seed = rng.choice(own)
 
     def distance(office: Office) -> float:
@@ -260,16 +282,9 @@ def _near_each_other(rng: Random, own: list[Office], wanted: int) -> list[Office
             (office.practice.longitude or 0) - (seed.practice.longitude or 0)
         ) ** 2
 
-    return sorted(own, key=distance)[:wanted]
+    return sorted(own, key=distance)
 
 
 def _leader(office: Office) -> Physician | None:
     working = [p for p in office.physicians if p.status == Physician.Status.ACTIVE]
     return working[0] if working else None
-
-
-def _next_working_day(today: date) -> date:
-    day = today + timedelta(days=1)
-    while day.weekday() > 4:
-        day += timedelta(days=1)
-    return day

@@ -15,6 +15,7 @@ from liaison_crm.demo import (
     by_hand,
     corrections,
     directory,
+    doors,
     fieldwork,
     friction,
     history,
@@ -61,6 +62,7 @@ def build(*, now: datetime, progress: Callable[[str, float], None]) -> Built:
         market, progress=lambda share: progress("Visits and promises", share)
     )
     fieldwork.build_promises(market)
+    doors.open_doors(market)
     fieldwork.build_plans(market, now=now)
     friction.build_issues(market, now=now)
     corrections.build_corrections(market, now=now)

@@ -1,4 +1,4 @@
-"""How often each practice is due, when offices see liaisons, and what was declined so far."""
+"""How often each practice is due, who is new there, and what was declined so far."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections import Counter
 from datetime import UTC, datetime, time, timedelta
 
 from accounts.models import User
-from contacts.models import Affiliation, Practice, WelcomeWindow, ZipCode
-from liaison_crm.demo.directory import Market, Office
+from contacts.models import Affiliation, Practice, ZipCode
+from liaison_crm.demo.directory import Market
 from referrals.models import Referral
 from visits.models import Visit
 from visits.planning.models import Dismissal, PracticeTier, StartPoint
@@ -15,16 +15,10 @@ from visits.planning.models import Dismissal, PracticeTier, StartPoint
 SHARES = (("A", 0.1), ("B", 0.3), ("C", 0.6))  # of the practices that send us anything, summed
 A_TARGETS = ("Cuyahoga Heart Associates", "Mansfield Bone and Joint")
 STARTS = {"Maya Lindqvist": "44107", "Andre Novak": "44035", "Ruth Adeyemi": "44060"}
-RULES = (
-    ("Tuesday lunch only", {1: (time(12), time(13))}),
-    ("Mornings before 10", {day: (time(8), time(10)) for day in range(5)}),
-    ("Wednesday and Thursday afternoons", {2: (time(13), time(16)), 3: (time(13), time(16))}),
-)
 
 
 def build_planning(market: Market) -> None:
     _give_tiers(market)
-    _open_doors(market)
     _add_newcomers(market)
     _decline(market)
     for name, zip_code in STARTS.items():
@@ -53,22 +47,6 @@ def _tier(practice: Practice, place: float | None) -> str:
     if practice.name in A_TARGETS:
         return "A"
     return "D" if place is None else next((t for t, upto in SHARES if place < upto), "D")
-
-
-def _open_doors(market: Market) -> None:
-    """Every twelfth office sees liaisons at certain hours only, and says so in words too."""
-    owned = [
-        office for office in market.offices if office.owner and not _is_a_story(market, office)
-    ]
-    windows = []
-    for number, office in enumerate(owned[::12]):
-        words, week = RULES[number % len(RULES)]
-        Practice.objects.filter(pk=office.practice.pk).update(access_rule=words)
-        windows += [
-            WelcomeWindow(practice=office.practice, weekday=day, opens_at=opens, closes_at=closes)
-            for day, (opens, closes) in week.items()
-        ]
-    WelcomeWindow.objects.bulk_create(windows)
 
 
 def _add_newcomers(market: Market) -> None:
@@ -107,7 +85,3 @@ def _decline(market: Market) -> None:
 
 def _owners(market: Market) -> list[User]:
     return list(dict.fromkeys(office.owner for office in market.offices if office.owner))
-
-
-def _is_a_story(market: Market, office: Office) -> bool:
-    return office in market.stories.values()

@@ -9,7 +9,14 @@ from django.db.models import Count, F, Max, Q
 from django.urls import reverse
 
 from accounts.models import TerritoryArea, User
-from contacts.models import Affiliation, ChangeRequest, Physician, Practice, StaffMember
+from contacts.models import (
+    Affiliation,
+    ChangeRequest,
+    Physician,
+    Practice,
+    StaffMember,
+    WelcomeWindow,
+)
 from liaison_crm.core.npi import npi_problem
 from liaison_crm.core.periods import site_today
 from liaison_crm.demo import market
@@ -129,6 +136,15 @@ def test_each_liaison_has_a_day_in_progress():
         stops = PlannedVisit.objects.filter(liaison=liaison, planned_on=today)
         assert stops.count() == 5
         assert stops.open().count() == 3
+
+
+def test_what_is_planned_keeps_to_the_hours_of_the_office():
+    planned = PlannedVisit.objects.filter(practice__windows__isnull=False).distinct()
+    assert WelcomeWindow.objects.exists()
+    for stop in PlannedVisit.objects.filter(pk__in=planned.values("pk")):
+        window = stop.practice.windows.get(weekday=stop.planned_on.weekday())
+        assert stop.starts_at
+        assert window.opens_at <= stop.starts_at < window.closes_at
 
 
 def test_some_promises_are_due_and_most_were_kept():
