@@ -133,7 +133,7 @@ def test_the_plan_of_a_visit_starts_here_and_shows_here(
 ):
     raman, _ = world
     page = shown(client, dana, period="month")
-    link = page[page.index('data-plan href="') + 16 :].split('"')[0].replace("&amp;", "&")
+    link = page[page.index('data-key="v" href="') + 19 :].split('"')[0].replace("&amp;", "&")
     form = client.get(link)
     assert form.status_code == 200
     text = form.content.decode()
@@ -153,7 +153,7 @@ def test_the_plan_of_a_visit_starts_here_and_shows_here(
     assert (plan.liaison, plan.physician) == (ana, raman)
     again = shown(client, dana, period="month")
     assert "Planned" in again
-    assert "data-plan" not in again
+    assert 'data-key="v"' not in again
 
 
 def test_a_practice_without_an_owner_is_assigned_from_here(client, dana, world, unassigned, ana):

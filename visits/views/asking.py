@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, resolve_url
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from accounts.http import signed_in
 from liaison_crm.core.errors import DomainError
 from liaison_crm.core.sending import sending_of
-from liaison_crm.core.wording import count_of
+from liaison_crm.core.wording import count_of, short_day
 from visits.reports.lists import COUNTED_AT_MOST
 
 Row = TypeVar("Row", bound=Model)
+Change = Callable[..., object]
 ROW_ID = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 
@@ -51,6 +54,11 @@ def headline(count: int, noun: str, rest: str = "") -> str:
     return f"{count_of(count, noun)}{rest}"
 
 
+def until(ends: datetime, now: datetime) -> str:
+    """How long something can still be changed: Until 9 Mar."""
+    return f"Until {short_day(ends, now)}"
+
+
 @contextmanager
 def refusals_shown(request: HttpRequest) -> Iterator[None]:
     """For one-tap actions, which have no form to write a refusal on."""
@@ -58,6 +66,13 @@ def refusals_shown(request: HttpRequest) -> Iterator[None]:
         yield
     except DomainError as refusal:
         messages.error(request, str(refusal))
+
+
+def reconsidered(request: HttpRequest, row: Any, change: Change) -> HttpResponseRedirect:
+    """One tap takes back what `row` says, or brings it back; its page shows what came of it."""
+    with refusals_shown(request):
+        change(row, by=signed_in(request), at=timezone.now())
+    return redirect(row)
 
 
 def happened_at(request: HttpRequest, now: datetime) -> datetime:

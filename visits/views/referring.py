@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -13,14 +13,13 @@ from accounts.http import signed_in
 from accounts.models import User
 from contacts.models import Practice
 from liaison_crm.core.errors import refusals_on
-from liaison_crm.core.wording import short_day
 from referrals.by_hand import services
 from referrals.by_hand.reports import told_by_feeds
 from referrals.models import HandReferral
 from visits.days import day_for
 from visits.forms.people import OfficePeople
 from visits.forms.referring import TakeReferralForm, fresh_referral
-from visits.views.asking import go_back, named, refusals_shown, way_back
+from visits.views.asking import go_back, named, reconsidered, until, way_back
 from visits.views.log_visit import choose_practice
 
 
@@ -65,7 +64,7 @@ def hand_referral(request: HttpRequest, pk: int) -> HttpResponse:
         "taken": taken,
         "told": told_by_feeds(taken) if taken.taken_back_at is None else [],
         "may_change": services.may_change(taken, by=person, at=now),
-        "until": "" if person.sees_all_territories else f"Until {short_day(ends, now)}",
+        "until": "" if person.sees_all_territories else until(ends, now),
         "now": now,
         "today": day_for(person, now),
     }
@@ -74,20 +73,12 @@ def hand_referral(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def take_back_referral(request: HttpRequest, pk: int) -> HttpResponse:
-    person = signed_in(request)
-    taken = _taken(person, pk)
-    with refusals_shown(request):
-        services.take_back(taken, by=person, at=timezone.now())
-    return redirect(taken)
+    return reconsidered(request, _taken(signed_in(request), pk), services.take_back)
 
 
 @require_POST
 def restore_referral(request: HttpRequest, pk: int) -> HttpResponse:
-    person = signed_in(request)
-    taken = _taken(person, pk)
-    with refusals_shown(request):
-        services.restore(taken, by=person, at=timezone.now())
-    return redirect(taken)
+    return reconsidered(request, _taken(signed_in(request), pk), services.restore)
 
 
 def _taken(person: User, pk: int) -> HandReferral:

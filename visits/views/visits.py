@@ -13,7 +13,6 @@ from accounts.http import signed_in
 from accounts.models import User
 from liaison_crm.core.errors import refusals_on
 from liaison_crm.core.keyset import RowNotThere, stretch
-from liaison_crm.core.wording import short_day
 from visits import services
 from visits.correcting.services import may_correct
 from visits.days import day_for
@@ -24,7 +23,7 @@ from visits.models import Correction, Visit
 from visits.reports.histories import changes_of
 from visits.reports.lists import count_up_to
 from visits.services.recording import CHANGEABLE_FOR, can_change
-from visits.views.asking import headline, refusals_shown
+from visits.views.asking import headline, reconsidered, until
 
 PAGE = 50
 NEWEST = ("-held_at", "-pk")
@@ -63,7 +62,7 @@ def visit(request: HttpRequest, pk: int) -> HttpResponse:
         "today": day_for(person, now),
         "may_change": can_change(found, by=person, at=now),
         "may_correct": may_correct(found, by=person, at=now),
-        "until": f"Until {short_day(found.created_at + CHANGEABLE_FOR, now)}",
+        "until": until(found.created_at + CHANGEABLE_FOR, now),
         "promises": found.follow_ups.for_list(),
         "changes": changes_of(found, corrections),
         "corrections": [one for one in corrections if one.what != Correction.What.RESTORED],
@@ -97,20 +96,12 @@ def edit_visit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def take_back_visit(request: HttpRequest, pk: int) -> HttpResponse:
-    person = signed_in(request)
-    found = _visit(person, pk)
-    with refusals_shown(request):
-        services.take_back_visit(found, by=person, at=timezone.now())
-    return redirect(found)
+    return reconsidered(request, _visit(signed_in(request), pk), services.take_back_visit)
 
 
 @require_POST
 def restore_visit(request: HttpRequest, pk: int) -> HttpResponse:
-    person = signed_in(request)
-    found = _visit(person, pk)
-    with refusals_shown(request):
-        services.restore_visit(found, by=person, at=timezone.now())
-    return redirect(found)
+    return reconsidered(request, _visit(signed_in(request), pk), services.restore_visit)
 
 
 def _visit(person: User, pk: int) -> Visit:
