@@ -8,11 +8,12 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from accounts.workdays.reports import team_workdays
-from contacts.models import WelcomeWindow
+from contacts.models import Practice, WelcomeWindow
 from contacts.welcome.services import set_windows
 from liaison_crm.core.workdays import Workdays
 from tests import factories
 from visits import errors
+from visits.issues import services as issues
 from visits.models import PlannedVisit
 from visits.planning.answering import accept_suggestion, dismiss_suggestion, undo_dismissal
 from visits.planning.candidates import Facts, Window, candidates
@@ -204,6 +205,7 @@ def test_facts_are_read_as_a_slow_look_would(ana, dana, north, southern_practice
     for month, referrals in ((SPAN.recent.start, 3), (SPAN.before.start, 9)):
         factories.VolumeCellFactory(practice=first, month=month, referrals=referrals)
     set_windows(first, {1: (time(12), time(13))}, by=ana)
+    Practice.objects.filter(pk=first.pk).update(access_rule="Side door")
     found = {one.practice: one for one in candidates(ana, on=TUESDAY, today=TUESDAY, span=SPAN)}
     assert set(found) == {practice.pk for practice in targets}
     assert found[first.pk] == Facts(
@@ -220,6 +222,7 @@ def test_facts_are_read_as_a_slow_look_would(ana, dana, north, southern_practice
         recent=3,
         before=9,
         year=3,
+        access_rule="Side door",
         windows=(Window(1, "12:00:00", "13:00:00"),),
     )
     assert found[second.pk].wish == wish.pk
@@ -250,6 +253,44 @@ def test_nothing_is_suggested_while_offices_are_closed(ana, targets, day, why):
     found = suggestions(asked(ana, day), viewer=ana, workdays=team_workdays())
     assert (found.shown, found.closed) == ((), why)
     assert suggested(ana, on=date(2026, 3, 1)) == []  # that day is over
+
+
+def test_what_was_fixed_is_suggested_until_the_office_was_told(ana, dana, targets):
+    issue = issues.raise_issue(
+        targets[0],
+        by=ana,
+        at=factories.NOON,
+        complaint=issues.Complaint(category="billing", said="Two bills for one visit"),
+    )
+    assert suggested(ana)[0] == "Target 4"
+    issues.resolve_issue(issue, by=dana, at=factories.NOON, answer="Stopped")
+    assert suggested(ana)[0] == "Target 0"
+    issues.tell_office(issue, by=ana, at=factories.NOON, telling=issues.Telling(how="phone"))
+    assert suggested(ana)[0] == "Target 4"
+
+
+def test_a82_whether_a_day_is_over_is_the_persons_own(ana, targets):
+    """At noon of Monday in New York it is Tuesday in Apia and still Monday west of Hawaii."""
+    monday = date(2026, 3, 2)
+    assert suggested(ana, on=monday)
+    for zone, is_over in (("Pacific/Apia", True), ("Etc/GMT+12", False), ("Asia/Kolkata", False)):
+        ana.time_zone = zone
+        assert bool(suggested(ana, on=monday)) is not is_over, zone
+
+
+def test_a80_a_leap_day_is_planned_like_any_other(ana, dana, north):
+    """A month after a 29 February, a year after it, and what was sent until then."""
+    leap_day = date(2028, 2, 29)
+    noon = datetime.combine(leap_day, time(12), tzinfo=ZONE)
+    practice = factories.PracticeFactory(name="Leap Clinic", territory=north)
+    PracticeTier.objects.create(practice=practice, tier="A", set_by=dana)
+    factories.VisitFactory(practice=practice, liaison=ana, held_at=noon - timedelta(days=31))
+    span = recent_span(noon)
+    for months, sent in ((span.before, 9), (span.recent, 3)):
+        factories.VolumeCellFactory(practice=practice, month=months.start, referrals=sent)
+    for day in (leap_day, date(2028, 3, 29), date(2029, 2, 28)):
+        found = suggestions(Asked(ana, day, noon), viewer=ana, workdays=Workdays())
+        assert [reason.kind for reason in found.shown[0].reasons] == ["overdue", "falling"], day
 
 
 # --- Answers ---

@@ -107,6 +107,9 @@ class SuggestionOut(serializers.Serializer[Suggestion]):
     practice = serializers.IntegerField(source="facts.practice")
     practice_name = serializers.CharField(source="facts.name")
     tier = serializers.CharField(source="facts.tier", allow_blank=True)
+    access_rule = serializers.CharField(
+        source="facts.access_rule", allow_blank=True, help_text="How to get in, in their words."
+    )
     score = serializers.FloatField()
     reasons = ReasonOut(many=True)
 

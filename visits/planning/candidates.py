@@ -60,6 +60,7 @@ class Facts:
     recent: int = 0
     before: int | None = None
     year: int = 0
+    access_rule: str = ""
     windows: tuple[Window, ...] = ()
 
 
@@ -69,7 +70,7 @@ FACTS = """
            promise.due_on, newcomer.many, coalesce(newcomer.who, ''), newcomer.since,
            newcomer.only AND seen.at IS NULL, volume.recent,
            CASE WHEN first.month <= %(before_start)s THEN volume.before END, volume.year,
-           door.windows
+           p.access_rule, door.windows
     FROM contacts_practice AS p
     LEFT JOIN visits_practicetier AS t ON t.practice_id = p.id
     LEFT JOIN visits_cadence AS c ON c.tier = t.tier
