@@ -6,32 +6,32 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date, time
 
-from contacts.models import Practice, WelcomeWindow
+from contacts.models import WelcomeWindow
 from liaison_crm.demo.directory import Market, Office
 
 Week = Mapping[int, tuple[time, time]]
 
-RULES: tuple[tuple[str, Week], ...] = (
-    ("Tuesday lunch only", {1: (time(12), time(13))}),
-    ("Mornings before 10", {day: (time(8), time(10)) for day in range(5)}),
-    ("Wednesday and Thursday afternoons", {2: (time(13), time(16)), 3: (time(13), time(16))}),
-)
+WEEKS: Mapping[str, Week] = {
+    "Tuesday lunch only": {1: (time(12), time(13))},
+    "Mornings before 9": {day: (time(8), time(9)) for day in range(5)},
+    "Mornings before 10": {day: (time(8), time(10)) for day in range(5)},
+    "Wednesday and Thursday afternoons": {2: (time(13), time(16)), 3: (time(13), time(16))},
+}
 
 
 def open_doors(market: Market) -> None:
-    """Every twelfth office sees liaisons at certain hours only, and says so in words too."""
+    """Whatever an office says in words of its days and hours, it has as windows too."""
     owned = [
         office for office in market.offices if office.owner and not _is_a_story(market, office)
     ]
-    windows = []
     for number, office in enumerate(owned[::12]):
-        words, week = RULES[number % len(RULES)]
-        Practice.objects.filter(pk=office.practice.pk).update(access_rule=words)
-        windows += [
-            WelcomeWindow(practice=office.practice, weekday=day, opens_at=opens, closes_at=closes)
-            for day, (opens, closes) in week.items()
-        ]
-    WelcomeWindow.objects.bulk_create(windows)
+        office.practice.access_rule = list(WEEKS)[number % len(WEEKS)]
+        office.practice.save(update_fields=["access_rule", "updated_at"])
+    WelcomeWindow.objects.bulk_create(
+        WelcomeWindow(practice=office.practice, weekday=day, opens_at=opens, closes_at=closes)
+        for office in market.offices
+        for day, (opens, closes) in WEEKS.get(office.practice.access_rule, {}).items()
+    )
 
 
 def weeks() -> dict[int, Week]:
