@@ -89,9 +89,9 @@ class Assignments(Listed, Retrieved, PersonViewSet):
     @action(detail=True, methods=["post"])
     def end(self, request: Request, pk: str) -> Response:
         """End an assignment on a day, its first day without. Before its start: it never was."""
-        on = self.given()["on"]
 
         def answer() -> Response:
+            on = self.given()["on"]
             handover = services.end_assignment(
                 self.get_object(), on=on, by=self.person, at=timezone.now()
             )

@@ -109,7 +109,8 @@ def _claimed(run_id: int, at: datetime) -> bool:
 def _a_practices(span: Span) -> set[int]:
     """The open practices that managers made A; by volume in a territory without any tier."""
     by_tier = PracticeTier.objects.filter(tier=Tier.A, practice__closed_on=None)
-    tiered = set(PracticeTier.objects.values_list("practice__territory", flat=True).distinct())
+    given = PracticeTier.objects.order_by().values_list("practice__territory", flat=True)
+    tiered = set(given.distinct())
     biggest = _biggest(span)
     return set(by_tier.values_list("practice", flat=True)) | {
         practice for practice, territory in biggest if territory not in tiered
