@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 
 from liaison_crm.core.periods import Month, site_today
 from liaison_crm.core.wording import month_name, percent
@@ -82,14 +84,20 @@ class Freshness:
 
 
 def freshness(now: datetime) -> Freshness:
-    """As of when, and how complete each month should be."""
+    """As of when, and how complete each month should be: one statement, since every page asks."""
     newest = ArrivalCurve.objects.filter(source=OuterRef("source")).order_by("-measured_on")
     curves = ArrivalCurve.objects.filter(pk=Subquery(newest.values("pk")[:1]))
+    told = curves.values(json=JSONObject(referrals="referrals", shares="shares"))
     newer = Exists(VolumeMark.objects.all())
-    last = _finished().order_by("-as_of").values_list("as_of", newer).first()
-    as_of, has_newer = last or (None, False)
+    last = _finished().order_by("-as_of").values_list("as_of", newer, ArraySubquery(told)).first()
+    if last is None:
+        return Freshness(site_today(now), None, has_newer_changes=False, curves=tuple(curves))
+    as_of, has_newer, measured = last
     return Freshness(
-        today=site_today(now), as_of=as_of, has_newer_changes=has_newer, curves=tuple(curves)
+        today=site_today(now),
+        as_of=as_of,
+        has_newer_changes=has_newer,
+        curves=tuple(ArrivalCurve(**one) for one in measured),
     )
 
 
