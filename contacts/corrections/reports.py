@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Prefetch
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 
 from accounts.models import User
 from contacts.corrections import wording
@@ -20,6 +20,9 @@ from liaison_crm.core.text import match_key
 CANDIDATES = 8
 LOOKED_AT = 60
 SHORT_LIST = 50
+ANSWERS = 3
+# From a Friday evening to the Tuesday after a holiday.
+ANSWERS_SHOWN = timedelta(days=4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,16 +94,16 @@ def unchecked_of(physician: Physician, *, viewer: User) -> Unchecked:
 
 
 def _readable(rows: Any, viewer: User) -> tuple[Line, ...]:
-    found = list(rows.for_list().oldest_first())
-    private = [one for one in found if one.kind in (Kind.ACCESS_RULE, *OF_STAFF)]
-    if private:
-        own = set(
-            ChangeRequest.objects.visible_to(viewer)
-            .filter(pk__in=[one.pk for one in private])
-            .values_list("pk", flat=True)
-        )
-        found = [one for one in found if one not in private or one.pk in own]
-    return lines(found)
+    own = ChangeRequest.objects.visible_to(viewer).filter(pk=OuterRef("pk"))
+    private = Q(kind__in=(Kind.ACCESS_RULE, *OF_STAFF))
+    return lines(rows.filter(~private | Exists(own)).for_list().oldest_first())
+
+
+def answered_lately(person: User, *, now: datetime) -> tuple[Line, ...]:
+    """What became of his own corrections in the last days, the latest first."""
+    mine = ChangeRequest.objects.visible_to(person).asked_by(person)
+    answered = mine.answered_since(now - ANSWERS_SHOWN)
+    return lines(answered.for_list().order_by("-decided_at", "-pk")[:ANSWERS])
 
 
 def unchecked_words() -> Mapping[int, str]:

@@ -32,9 +32,9 @@ def build_corrections(market: Market, *, now: datetime) -> None:
     )
     iris = market.users["Iris Holm"]
     right = _say(told, "phone", now - 6 * day, why="New line", phone="4405550123")
-    services.approve(right, by=iris, at=now - 5 * day, word="They answered. Thank you.")
+    services.approve(right, by=iris, at=now - 2 * day, word="They answered. Thank you.")
     wrong = _say(kept, "hours", now - 6 * day, hours="Mon to Fri, 7 to 3")
-    services.decline(wrong, by=iris, at=now - 4 * day, word="That was the summer only.")
+    services.decline(wrong, by=iris, at=now - day, word="That was the summer only.")
 
 
 def _say(office: Office, kind: str, at: datetime, *, why: str = "", **value: str) -> ChangeRequest:

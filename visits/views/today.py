@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from accounts.http import signed_in
 from accounts.models import User
 from accounts.workdays.reports import team_workdays
+from contacts.corrections.reports import answered_lately
 from liaison_crm.core.periods import site_today
 from visits.days import day_for
 from visits.planning.models import Dismissal
@@ -52,6 +53,7 @@ def _one_day(request: HttpRequest, person: User, liaison: User) -> HttpResponse:
         "own": liaison == person,
         "editing": "reorder" in request.GET,
         "whose": liaison.pk if liaison != person else None,
+        "answers": answered_lately(person, now=now) if liaison == person else (),
         "order": [stop.plan.pk for stop in (day.next, *day.later) if stop],
     }
     if idle:
