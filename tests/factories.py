@@ -26,6 +26,7 @@ from referrals.models import (
     Status,
     VolumeCell,
 )
+from visits.education.models import Hearing, Message, MessageVersion
 from visits.issues.models import Category, Issue, Outsider
 from visits.models import Attendee, FollowUp, PlannedVisit, Topic, Visit
 from visits.notices.models import Notice
@@ -331,3 +332,33 @@ class NoticeFactory(DjangoModelFactory):
     sentence = "Dana Manager put a practice on your plan."
     path = "/"
     made_at = NOON
+
+
+class MessageFactory(DjangoModelFactory):
+    class Meta:
+        model = Message
+
+    title = factory.Sequence(lambda n: f"Message {n}")
+    valid_from = date(2026, 1, 1)
+
+
+class MessageVersionFactory(DjangoModelFactory):
+    class Meta:
+        model = MessageVersion
+
+    message = factory.SubFactory(MessageFactory, title="Echo within two days")
+    number = 1
+    points = "Reports within two days."
+    published_by = factory.SubFactory(UserFactory, role=User.Role.MANAGER)
+    published_at = NOON
+
+
+class HearingFactory(DjangoModelFactory):
+    class Meta:
+        model = Hearing
+
+    practice = factory.SubFactory(PracticeFactory)
+    version = factory.SubFactory(MessageVersionFactory)
+    told_by = factory.SubFactory(UserFactory)
+    told_at = NOON
+    told_on = factory.LazyAttribute(lambda hearing: hearing.told_at.date())

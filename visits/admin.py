@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from accounts.desk import ReadOnlyAdmin, ReadOnlyInline, RecordAdmin
 from accounts.desk.removal import remove
+from visits.education import admin as education  # noqa: F401  the screens of messages register themselves
 from visits.issues import admin as issues  # noqa: F401  the screens of issues register themselves
 from visits.models import (
     Attendee,

@@ -14,6 +14,7 @@ from contacts.models import Physician, Practice, StaffMember
 from liaison_crm.core.fields import LineField, ProseField
 from liaison_crm.core.history import tracked
 from visits.correcting.models import Correction as Correction  # noqa: PLC0414  Django looks here
+from visits.education.models import Message as Message  # noqa: PLC0414  Django looks here
 from visits.issues.models import Issue as Issue  # noqa: PLC0414  Django looks here
 from visits.notices.models import Notice as Notice  # noqa: PLC0414  Django looks here
 from visits.planning.models import PracticeTier as PracticeTier  # noqa: PLC0414  here as well

@@ -15,14 +15,15 @@ if TYPE_CHECKING:
     from visits.models import Attendee, FollowUp, PlannedVisit, Topic, Visit
 
 
-# As `str` of a physician says it.
-SPOKEN = Concat(
-    models.Value("Dr. "),
-    "first_name",
-    models.Value(" "),
-    "last_name",
-    output_field=models.CharField(),
-)
+def spoken(of: str = "") -> Concat:
+    """A physician as `str` says him; `of` leads to him: "physician__"."""
+    return Concat(
+        models.Value("Dr. "),
+        f"{of}first_name",
+        models.Value(" "),
+        f"{of}last_name",
+        output_field=models.CharField(),
+    )
 
 
 class TopicQuerySet(models.QuerySet["Topic"]):
@@ -99,6 +100,20 @@ class VisitQuerySet(models.QuerySet["Visit"]):
             .prefetch_related(models.Prefetch("attendees", people))
             .annotate(topic_names=ArraySubquery(names))
         )
+
+    def for_the_door(self) -> Self:
+        """With what the brief says of the last talk: who was met, as `met`."""
+        return self.select_related("liaison").annotate(met=ArraySubquery(names_met("pk")))
+
+
+def names_met(visit: str) -> QuerySet[Any, Any]:
+    """The names of the people met in a visit of the outer statement."""
+    attendees = apps.get_model("visits", "Attendee").objects
+    name = Coalesce("staff_member__name", spoken("physician__"), output_field=models.CharField())
+    rows: QuerySet[Any, Any] = (
+        attendees.filter(visit=models.OuterRef(visit)).order_by("pk").values(name=name)
+    )
+    return rows
 
 
 class StandingVisitManager(models.Manager.from_queryset(VisitQuerySet)):  # type: ignore[misc]  # a base made at run time
@@ -188,7 +203,7 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
             .defer("practice__search", "promised_to_physician__search", "promised_to_staff__search")
             .annotate(
                 told_to_name=Coalesce(
-                    models.Subquery(physicians.objects.filter(pk=told[0]).values(spoken=SPOKEN)),
+                    models.Subquery(physicians.objects.filter(pk=told[0]).values(spoken=spoken())),
                     models.Subquery(staff.objects.filter(pk=told[1]).values("name")),
                     output_field=models.CharField(),
                 )

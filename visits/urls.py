@@ -7,5 +7,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("visits.field_urls")),
     path("", include("visits.issue_urls")),
     path("", include("visits.desk_urls")),
+    path("messages/", include("visits.message_urls")),
     path("notices/", include("visits.notice_urls")),
 ]

@@ -38,6 +38,7 @@ ENTRIES = (
     Entry("issues", "Issues", "message-circle-warning"),
     Entry("my-corrections", "Corrections", "pencil-line", LIAISONS),
     Entry("corrections", "Corrections", "pencil-line", DESK),
+    Entry("messages", "Messages", "presentation"),
     Entry("notices", "Notices", "bell"),
     Entry("imports", "Import", "upload", DESK),
     Entry("admin:index", "Admin", "settings", ADMINS),

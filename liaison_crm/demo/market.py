@@ -16,6 +16,7 @@ from liaison_crm.demo import (
     corrections,
     directory,
     doors,
+    education,
     fieldwork,
     friction,
     history,
@@ -70,6 +71,7 @@ def build(*, now: datetime, progress: Callable[[str, float], None]) -> Built:
     planning.build_planning(market)
     referrals += by_hand.build_by_hand(market)
     by_hand.correct_a_visit(market, now=now)
+    education.build_messages(market)
     _tell_the_planner()
     return Built(
         practices=len(market.offices) + 2,  # the new door and the double

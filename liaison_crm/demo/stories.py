@@ -135,6 +135,7 @@ def tell_stories(market: Market) -> None:
         job=StaffMember.Job.REFERRALS,
         books_referrals=True,
         preference="Prefers the portal to fax.",
+        created_at=heart.staff[0].created_at,
     )
     StaffMember.objects.filter(practice=heart.practice).exclude(pk=kim.pk).update(
         books_referrals=False

@@ -10,6 +10,7 @@ from tests.access.api import API
 from tests.access.corrections import CORRECTIONS
 from tests.access.issues import ISSUE_API, ISSUE_PAGES
 from tests.access.logging import LOGGING_API, LOGGING_PAGES
+from tests.access.messages import MESSAGES
 from tests.access.notices import NOTICES
 from tests.access.offline import OFFLINE
 from tests.access.pages import (
@@ -46,6 +47,7 @@ ACCESS: ShownHere = {
     **API,
     **PROMISE_API,
     **ISSUE_API,
+    **MESSAGES,
     **NOTICES,
     **LOGGING_API,
 }

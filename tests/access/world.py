@@ -240,6 +240,7 @@ def _counts(world: World) -> None:
     world.rows["source"] = Source.objects.get(code="ehr")
     world.rows["batch"] = factories.IntakeBatchFactory()
     world.rows["topic"] = factories.TopicFactory()
+    _messages(world)
     world.rows["north_notice"] = factories.NoticeFactory(
         person=world.people["owner"], practice=world.north_practice, key="north"
     )
@@ -260,6 +261,23 @@ def _counts(world: World) -> None:
         )
     world.rows["service_line"] = world.north_referral.service_line
     world.rows["destination"] = world.north_referral.destination
+
+
+def _messages(world: World) -> None:
+    """One that is told, heard in the North outside a visit, and one that was withdrawn."""
+    version = factories.MessageVersionFactory(published_by=world.people["manager"])
+    withdrawn = factories.MessageVersionFactory(
+        message=factories.MessageFactory(withdrawn_at=factories.NOON),
+        published_by=world.people["manager"],
+    )
+    world.rows |= {
+        "message": version.message,
+        "message_version": version,
+        "withdrawn_message": withdrawn.message,
+        "north_hearing": factories.HearingFactory(
+            practice=world.north_practice, version=version, told_by=world.people["owner"]
+        ),
+    }
 
 
 def _doors(world: World, now: Any) -> None:

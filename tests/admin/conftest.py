@@ -209,6 +209,9 @@ def _corrections_side(practice, erin, now) -> None:
 
 def _notice_side(practice, now) -> None:
     notice = factories.NoticeFactory(practice=practice)
+    factories.HearingFactory(
+        practice=practice, version__message=factories.MessageFactory(), told_by=notice.person
+    )
     NoticeChoices.objects.create(person=notice.person)
     Digest.objects.create(
         person=notice.person, kind="daily", period=now.date(), try_at=now, until=now

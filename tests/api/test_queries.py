@@ -49,6 +49,13 @@ BUILD = {
     "sources": lambda practice, person: factories.SourceFactory(code=f"s{id(object())}"),
     "facilities": lambda practice, person: factories.FacilityFactory(code=f"f{id(object())}"),
     "visits": staffed_visit,
+    "notices": lambda practice, person: factories.NoticeFactory(person=person, practice=practice),
+    "messages": lambda practice, person: (
+        factories.MessageVersionFactory(message=factories.MessageFactory()).message
+    ),
+    "hearings": lambda practice, person: factories.HearingFactory(
+        practice=practice, version__message=factories.MessageFactory()
+    ),
     "follow-ups": lambda practice, person: factories.FollowUpFactory(
         practice=practice, owner=person
     ),
@@ -58,7 +65,7 @@ EXPECTED = dict.fromkeys(BUILD, 1) | {
     "physicians": 2,
     "territories": 2,
     "referrals": 2,
-    "visits": 3,
+    "visits": 4,
 }
 
 

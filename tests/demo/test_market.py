@@ -22,6 +22,7 @@ from liaison_crm.core.periods import site_today
 from liaison_crm.demo import market
 from liaison_crm.demo.people import BUTTONS
 from referrals.models import Referral, ReferralEvent
+from visits.education.models import Hearing, Message
 from visits.models import FollowUp, PlannedVisit, Visit
 
 NOW = datetime(2026, 11, 23, 16, 0, tzinfo=UTC)
@@ -170,3 +171,13 @@ def test_one_tap_sign_in_goes_nowhere_else(client, settings):
         reverse("demo-sign-in"), {"email": BUTTONS[0].email, "next": "//evil.example"}
     )
     assert answer["Location"] == "/"
+
+
+def test_messages_have_been_told_to_some_offices_and_one_in_an_old_version():
+    echo = Message.objects.get(title="Echo reports within two working days")
+    heard = set(
+        Hearing.objects.filter(version__message=echo).values_list("version__number", flat=True)
+    )
+    assert (echo.version, heard) == (2, {1, 2})
+    assert Message.objects.current(site_today(NOW)).count() == 3
+    assert not Hearing.objects.filter(told_on__gt=site_today(NOW)).exists()

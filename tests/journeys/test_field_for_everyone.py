@@ -44,10 +44,20 @@ def addresses(world, southern_practice):
         f"/people/{world.practices[0].staff.all()[0].pk}/",
         "/referrals/",
         "/referrals/?status=completed",
+        f"/practices/{practice}/?show=corrections",
+        "/messages/",
+        f"/messages/{world.messages[0].pk}/",
     ]
 
 
-MANAGERS = ["/", "/follow-ups/", "/follow-ups/owners/", "/working-days/", "/visits/"]
+MANAGERS = [
+    "/",
+    "/follow-ups/",
+    "/follow-ups/owners/",
+    "/working-days/",
+    "/visits/",
+    "/messages/new/",
+]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -85,6 +85,7 @@ def day(ana, northern_practice):
 def test_the_day_is_the_stops_their_offices_and_their_people(day, ana, northern_practice):
     plan, fetch = day
     doctor = factories.AffiliationFactory(practice=northern_practice).physician
+    message = factories.MessageVersionFactory().message
     told = fetch()
     assert told["person"] == str(ana.pk)
     assert {
@@ -93,6 +94,7 @@ def test_the_day_is_the_stops_their_offices_and_their_people(day, ana, northern_
         f"/visits/new/?plan={plan.pk}",
         northern_practice.get_absolute_url(),
         doctor.get_absolute_url(),
+        message.get_absolute_url(),
     } <= set(told["pages"])
 
 

@@ -1,5 +1,6 @@
 """Corrections as pages: proposed on the phone, marked everywhere, decided at the desk."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -7,6 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from contacts.corrections import services
 from contacts.corrections.services import Correction
@@ -27,7 +29,7 @@ def ask(ana, northern_practice, now):
     """Ana says something of her practice."""
 
     def propose_it(kind="phone", *, by=None, why="", **value):
-        said = value or {"phone": "2165550100"}
+        said = value or {"phone": "3305550100"}
         correction = Correction(kind=kind, value=said, practice=northern_practice, why=why)
         return services.propose(correction, by=by or ana, at=now)
 
@@ -84,7 +86,7 @@ def test_a_pending_value_shows_as_unverified_with_who_said_so(ana, cleo, ask, no
     ask(why="A secret of the north")
     for person in (ana, cleo):
         html = page(person, "practice", northern_practice.pk)
-        assert "(216) 555-0100" in html
+        assert "(330) 555-0100" in html
         assert "Unverified" in html
         assert "Ana North" in html
         assert "A secret" not in html
@@ -107,7 +109,7 @@ def test_a_newcomer_is_marked_and_can_be_met(ana, ask, northern_practice):
 
 def test_find_knows_a_number_that_nobody_checked(ana, ask, northern_practice):
     ask()
-    assert northern_practice.name in page(ana, "find", q="(216) 555-0100")
+    assert northern_practice.name in page(ana, "find", q="(330) 555-0100")
 
 
 def test_the_export_has_the_fact_and_what_is_said_beside_it(ana, ask, northern_practice):
@@ -115,7 +117,7 @@ def test_the_export_has_the_fact_and_what_is_said_beside_it(ana, ask, northern_p
     answer = as_person(ana).get(reverse("practices-export"))
     row = next(line for line in b"".join(answer).decode().splitlines() if "Northern Family" in line)
     assert northern_practice.phone in row
-    assert "Phone: (216) 555-0100 (Ana North, 2026-03-02)" in row
+    assert "Phone: (330) 555-0100 (Ana North, 2026-03-02)" in row
     assert "secret" not in row
 
 
@@ -132,11 +134,11 @@ def test_the_asker_hears_what_became_of_it(ana, erin, ask):
 def test_the_desk_shows_both_sides_and_approves(erin, ask, northern_practice, now):
     request = ask()
     html = page(erin, "corrections")
-    assert "(216) 555-0100" in html
+    assert "(330) 555-0100" in html
     assert "Proposed: " in html
     as_person(erin).post(reverse("approve-correction", args=[request.pk]), {"as_proposed": "1"})
     northern_practice.refresh_from_db()
-    assert northern_practice.phone == "2165550100"
+    assert northern_practice.phone == "3305550100"
 
 
 def test_an_edit_and_a_word_go_with_the_approval(erin, ask, northern_practice):
@@ -167,7 +169,7 @@ def test_all_of_a_kind_are_approved_and_undone_together(erin, ask):
 def test_a_manager_reads_the_desk_and_decides_nothing(dana, ask):
     request = ask()
     html = page(dana, "corrections")
-    assert "(216) 555-0100" in html
+    assert "(330) 555-0100" in html
     assert "Approve" not in html
     address = reverse("approve-correction", args=[request.pk])
     assert as_person(dana).post(address, {"as_proposed": "1"}).status_code == 403
@@ -196,7 +198,7 @@ def test_the_desk_costs_the_same_for_one_and_for_many(erin, ana, now):
     def more(count):
         for _ in range(count):
             said = Correction(
-                kind="phone", value={"phone": "2165550100"}, practice=factories.PracticeFactory()
+                kind="phone", value={"phone": "3305550100"}, practice=factories.PracticeFactory()
             )
             services.propose(said, by=ana, at=now)
 
@@ -212,3 +214,23 @@ def test_the_desk_costs_the_same_for_one_and_for_many(erin, ana, now):
     alone = cost()
     more(9)
     assert cost() == alone <= 12
+
+
+def test_today_says_for_four_days_what_became_of_ones_own(ask, ana, ben, erin, northern_practice):
+    now = timezone.now()
+    for kind, days, by in (("phone", 3, ana), ("fax", 5, ana), ("hours", 1, ben)):
+        request = ask(kind, by=by, **{kind: "3305550100"})
+        answered_at = now - timedelta(days=days)
+        services.decline(request, by=erin, at=answered_at, word=f"No, the {kind} stays")
+    shown = page(ana, "today")
+    assert "No, the phone stays" in shown
+    assert "Declined by Erin" in shown
+    assert "No, the fax stays" not in shown
+    assert "No, the hours stays" not in shown
+
+
+def test_a_person_at_the_office_is_corrected_from_the_row(ana, northern_practice):
+    member = factories.StaffMemberFactory(practice=northern_practice, name="Kim Soto")
+    address = f"{reverse('new-correction')}?person={member.pk}"
+    assert f'href="{address}"' in page(ana, "practice", northern_practice.pk)
+    assert as_person(ana).get(address).status_code == 200

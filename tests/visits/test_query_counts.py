@@ -47,6 +47,10 @@ PAGES = {
     "take a referral": asking("new-referral", lambda w: f"practice={w.practices[0].pk}"),
     "a referral from where": lambda world: reverse("new-referral"),
     "referrals by hand": asking("referrals", lambda w: "told=by_feed_too"),
+    "practice, its visits": lambda w: f"{of_first('practice', 'practices')(w)}?show=visits",
+    "messages": lambda world: reverse("messages"),
+    "message": of_first("message", "messages"),
+    "message, heard": lambda w: f"{of_first('message', 'messages')(w)}?state=heard",
     "correct a visit": of_first("correct-visit", "visits"),
     "referrals of a practice": asking("referrals", lambda w: f"practice={w.practices[0].pk}"),
 }

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from accounts.models import Territory, User
-from contacts.models import Physician, Practice
+from contacts.models import ChangeRequest, Physician, Practice, StaffMember
 from referrals.models import RollupRun
 from tests import factories
 from visits.days import day_for
+from visits.education.models import Message
 from visits.models import FollowUp, PlannedVisit, SuggestedPromise, Visit
 from visits.reports.periods import recent_span
 
@@ -23,6 +24,7 @@ class World:
     visits: list[Visit] = field(default_factory=list)
     promises: list[FollowUp] = field(default_factory=list)
     plans: list[PlannedVisit] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
 
     def grow(self, territory: Territory, liaison: User, now: datetime, rows: int) -> World:
         """`rows` more practices, the first with `rows` people and visits of its own."""
@@ -74,9 +76,34 @@ class World:
         factories.AttendeeFactory(visit=visit, physician=physician)
         visit.topics.add(factories.TopicFactory())
         self.visits.append(visit)
+        self._add_messages(practice, visit)
+        ChangeRequest.objects.create(
+            kind="staff_phone",
+            practice=practice,
+            staff_member=staff,
+            proposed={"phone": "2165550177"},
+            by=liaison,
+        )
         factories.ReferralFactory(
             practice=practice, physician=physician, referred_on=span.recent.start
         )
+        self._add_promises(practice, staff, visit, today, now)
+
+    def _add_messages(self, practice: Practice, visit: Visit) -> None:
+        """One heard at the office, one in the visit; both published by whoever went there."""
+        for heard_in in (None, visit):
+            version = factories.MessageVersionFactory(
+                message=factories.MessageFactory(), published_by=visit.liaison
+            )
+            self.messages.append(version.message)
+            factories.HearingFactory(
+                practice=practice, version=version, visit=heard_in, told_by=visit.liaison
+            )
+
+    def _add_promises(
+        self, practice: Practice, staff: StaffMember, visit: Visit, today: date, now: datetime
+    ) -> None:
+        liaison = visit.liaison
         for due in (-2, 0):
             self.promises.append(
                 factories.FollowUpFactory(

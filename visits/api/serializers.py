@@ -19,6 +19,7 @@ from liaison_crm.core.api.fields import (
     Uuid,
 )
 from liaison_crm.core.api.serializers import StrictSerializer
+from visits.education.models import MessageVersion
 from visits.models import Correction, FollowUp, PlannedVisit, Topic, Visit
 from visits.promises.due import SPANS
 
@@ -36,6 +37,7 @@ class VisitOut(serializers.ModelSerializer[Visit]):
     physicians = serializers.SerializerMethodField()
     staff = serializers.SerializerMethodField()
     topics = serializers.SerializerMethodField()
+    messages_told = serializers.SerializerMethodField()
 
     class Meta:
         model = Visit
@@ -52,6 +54,7 @@ class VisitOut(serializers.ModelSerializer[Visit]):
             "physicians",
             "staff",
             "topics",
+            "messages_told",
             "note",
             "see_again_on",
             "taken_back_at",
@@ -68,6 +71,9 @@ class VisitOut(serializers.ModelSerializer[Visit]):
 
     def get_topics(self, visit: Visit) -> list[int]:
         return sorted(topic.pk for topic in visit.topics.all())
+
+    def get_messages_told(self, visit: Visit) -> list[int]:
+        return sorted(one.version_id for one in visit.hearings.all())
 
 
 class PromiseIn(StrictSerializer):
@@ -102,6 +108,11 @@ class VisitChange(StrictSerializer):
     topics = RowListField(Topic.objects.visible_to, required=False)
     note = Prose(max_length=2000, required=False, allow_blank=True, screened=True)
     see_again_on = Day(required=False, allow_null=True)
+    messages_told = RowListField(
+        MessageVersion.objects.visible_to,
+        required=False,
+        help_text="Versions of service messages that were told there: exactly these.",
+    )
 
 
 class VisitIn(VisitChange):

@@ -1,7 +1,7 @@
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
-from visits.api import issues, notices, plans, promises, views, voice
+from visits.api import issues, messages, notices, plans, promises, views, voice
 
 router = SimpleRouter()
 router.register("visits", views.Visits, basename="api-visits")
@@ -14,6 +14,8 @@ router.register("issue-rules", issues.IssueRules, basename="api-issue-rules")
 router.register("outsiders", issues.Outsiders, basename="api-outsiders")
 router.register("voice-links", voice.VoiceLinks, basename="api-voice-links")
 router.register("voice-answers", voice.VoiceAnswers, basename="api-voice-answers")
+router.register("messages", messages.Messages, basename="api-messages")
+router.register("hearings", messages.Hearings, basename="api-hearings")
 router.register("notices", notices.Notices, basename="api-notices")
 router.register("plans", plans.Plans, basename="api-plans")
 router.register("suggestions", plans.Suggestions, basename="api-suggestions")

@@ -31,6 +31,7 @@ from visits.api.serializers import (
 )
 from visits.correcting import services as correcting
 from visits.days import day_for
+from visits.education.services import ToldAlongside
 from visits.models import Correction, FollowUp, Topic, Visit
 
 
@@ -67,7 +68,7 @@ class Visits(Listed, Retrieved, PersonViewSet):
 
     def get_queryset(self) -> QuerySet[Visit]:
         rows = Visit.ever.visible_to(self.person).select_related("practice", "liaison")
-        return rows.prefetch_related("attendees", "topics")
+        return rows.prefetch_related("attendees", "topics", "hearings")
 
     def create(self, request: Request) -> Response:
         return self.created(self._log)
@@ -258,10 +259,12 @@ def _reason(given: dict[str, Any]) -> correcting.Reason:
 
 
 def _told(given: dict[str, Any]) -> dict[str, Any]:
-    """The rows met and the topics as the service takes them."""
-    return {
+    """The rows met, the topics and the messages as the service takes them."""
+    told: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in given.items()
     }
+    messages = told.pop("messages_told", None)
+    return told if messages is None else {**told, "alongside": (ToldAlongside(messages),)}
 
 
 def _told_by(visit: Visit) -> dict[str, Any]:

@@ -47,6 +47,7 @@ def correct_visit(
     """Let the visit say what the record says. `record.client_key` is ignored."""
     said = {name: value for name, value in vars(record).items() if name != "client_key"}
     said["held_at"] = record.held_at.timestamp()
+    said["alongside"] = [one.fingerprint() for one in record.alongside]
     sent = fingerprint(visit=visit, by=by, reason=reason.words, **said)
     visit = _locked(visit, by=by)
     if earlier := _sent_before(reason.client_key, sent):
@@ -101,6 +102,7 @@ def may_correct(visit: Visit, *, by: User, at: datetime) -> bool:
 def as_it_stands(visit: Visit) -> dict[str, Any]:
     """The visit in words that need no other row to be read."""
     people = visit.attendees.select_related("physician", "staff_member").order_by("pk")
+    told = visit.hearings.select_related("version__message")
     return {
         "held_at": visit.held_at.isoformat(),
         "outcome": visit.get_outcome_display(),
@@ -109,6 +111,7 @@ def as_it_stands(visit: Visit) -> dict[str, Any]:
         "topics": [topic.name for topic in visit.topics.all()],
         "note": visit.note,
         "see_again_on": visit.see_again_on.isoformat() if visit.see_again_on else None,
+        "messages": sorted(str(one.version) for one in told),
     }
 
 

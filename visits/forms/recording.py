@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -17,7 +18,10 @@ from liaison_crm.core.wording import short_day
 from visits.correcting.models import Correction
 from visits.correcting.services import Reason
 from visits.days import day_for
+from visits.education.reports import Entry, messages_told_in
+from visits.education.services import ToldAlongside
 from visits.forms.days import DayField
+from visits.forms.messages import MessagesTold
 from visits.forms.offering import offer_choices, offer_rows
 from visits.forms.people import AT_HAND
 from visits.forms.promise_section import PromiseSection
@@ -26,7 +30,7 @@ from visits.forms.referring import ReferralSection
 from visits.forms.sections import Section
 from visits.models import Topic, Visit
 from visits.promises.due import day_after
-from visits.services import VisitRecord
+from visits.services import Alongside, VisitRecord
 
 MINUTE = "%Y-%m-%dT%H:%M"
 AGAIN = (("2w", "2 weeks"), ("1m", "1 month"), ("3m", "3 months"), ("", "Not set"))
@@ -143,7 +147,7 @@ class VisitForm(Section):
         ]
 
 
-class LogVisitForm(PromiseSection, IssueSection, ReferralSection, VisitForm):
+class LogVisitForm(PromiseSection, IssueSection, MessagesTold, ReferralSection, VisitForm):
     """Also what comes of it: when to come again, a promise, an issue, a referral."""
 
     client_key = forms.UUIDField(widget=forms.HiddenInput)
@@ -175,14 +179,24 @@ class LogVisitForm(PromiseSection, IssueSection, ReferralSection, VisitForm):
         )
 
 
-class EditVisitForm(VisitForm):
+class EditVisitForm(MessagesTold, VisitForm):
     """Corrects a visit; the wish to come again is a date here."""
 
     see_again_on = DayField(label="See them again about", required=False)
 
     def __init__(self, *args: Any, visit: Visit, **kwargs: Any) -> None:
         self.visit = visit
-        super().__init__(*args, initial=_told(visit), **kwargs)
+        liaison = kwargs["liaison"]
+        today = day_for(liaison, timezone.now())
+        self.told_then = messages_told_in(visit, viewer=liaison, on=today)
+        super().__init__(*args, initial=_told(visit, self.told_then), **kwargs)
+
+    @cached_property
+    def messages_on_offer(self) -> tuple[Entry, ...]:
+        """Those told in this visit as they were told, and the others of today."""
+        told = {one.message for one in self.told_then}
+        others = (one for one in super().messages_on_offer if one.message not in told)
+        return (*self.told_then, *others)
 
     def _topics(self) -> Any:
         """Also topics no longer offered, if this visit has them."""
@@ -201,7 +215,13 @@ class EditVisitForm(VisitForm):
             topics=tuple(said["topics"]),
             note=said["note"],
             see_again_on=said["see_again_on"],
+            alongside=self.alongside(),
         )
+
+    def alongside(self) -> tuple[Alongside, ...]:
+        """Also that nothing was told after all, where something had been."""
+        told = tuple(self.cleaned_data["messages_told"])
+        return (ToldAlongside(told),) if told or self.told_then else ()
 
 
 class ReasonForm(forms.Form):
@@ -224,7 +244,7 @@ class CorrectVisitForm(ReasonForm, EditVisitForm):
     """Corrects a visit whose seven days are over."""
 
 
-def _told(visit: Visit) -> dict[str, Any]:
+def _told(visit: Visit, messages: tuple[Entry, ...]) -> dict[str, Any]:
     """The form's values as the visit stands."""
     met = list(visit.attendees.all())
     return {
@@ -234,6 +254,7 @@ def _told(visit: Visit) -> dict[str, Any]:
         "note": visit.note,
         "see_again_on": visit.see_again_on,
         "topics": list(visit.topics.all()),
+        "messages_told": [one.version for one in messages],
         "people": [f"p{one.physician_id}" for one in met if one.physician_id]
         + [f"s{one.staff_member_id}" for one in met if one.staff_member_id],
     }

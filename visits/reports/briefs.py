@@ -20,14 +20,16 @@ from contacts.models import (
 )
 from liaison_crm.core import charts
 from referrals.reports import freshness
+from visits.education.reports import Entry, ledger_told, with_ledger
 from visits.models import FollowUp, PlannedVisit, Visit
 from visits.querysets import FollowUpQuerySet
 from visits.reports.door import AtTheDoor, at_the_door
 from visits.reports.periods import first_provisional_month, freshness_words, recent_span
 from visits.reports.reasons import Reason, reason_to_go
 from visits.reports.volumes import CHARTED_MONTHS, Part, Share, Volumes, volumes_of
+from visits.timeline import EVERYTHING, Asked, Subject, Timeline, timeline_of
 
-TIMELINE = 12
+LOOKED_AT = 5  # visits, for the last talk
 PROMISES = 12
 LISTED = 12
 
@@ -48,6 +50,7 @@ class Relations:
     provisional_from: date
     freshness: str
     visits: tuple[Visit, ...]
+    timeline: Timeline
     promises: tuple[FollowUp, ...]
     chart: charts.MonthLine
     about: dict[str, int]
@@ -75,6 +78,7 @@ class PracticeBrief:
     here: tuple[Colleague, ...]
     gone: tuple[Affiliation, ...]
     staff: tuple[StaffMember, ...]
+    messages: tuple[Entry, ...]
     relations: Relations | None
     door: AtTheDoor | None
 
@@ -145,21 +149,21 @@ def practices_for_brief(viewer: User, *, on: date) -> QuerySet[Any]:
     seen = Visit.objects.visible_to(viewer).let_in().filter(practice=OuterRef("pk"))
     stops = PlannedVisit.objects.visible_to(viewer).open()
     stops = stops.filter(practice=OuterRef("pk"), liaison=viewer, planned_on__gte=on)
-    return (
-        Practice.objects.visible_to(viewer)
-        .select_related("organization", "territory")
-        .annotate(
-            is_own=Exists(own),
-            is_unchecked=Exists(ChangeRequest.objects.open().filter(practice=OuterRef("pk"))),
-            owner_name=_owner_name(viewer, on, "territory"),
-            last_seen_at=Subquery(seen.order_by("-held_at").values("held_at")[:1]),
-            planned_on=Subquery(stops.order_by("planned_on").values("planned_on")[:1]),
-        )
+    known = Practice.objects.visible_to(viewer).select_related("organization", "territory")
+    found: QuerySet[Any] = with_ledger(known, viewer=viewer, on=on).annotate(
+        is_own=Exists(own),
+        is_unchecked=Exists(ChangeRequest.objects.open().filter(practice=OuterRef("pk"))),
+        owner_name=_owner_name(viewer, on, "territory"),
+        last_seen_at=Subquery(seen.order_by("-held_at").values("held_at")[:1]),
+        planned_on=Subquery(stops.order_by("planned_on").values("planned_on")[:1]),
     )
+    return found
 
 
-def practice_brief(practice: Any, *, viewer: User, on: date, now: datetime) -> PracticeBrief:
-    """`practice` comes from `practices_for_brief`."""
+def practice_brief(
+    practice: Any, *, viewer: User, on: date, now: datetime, asked: Asked = EVERYTHING
+) -> PracticeBrief:
+    """`practice` comes from `practices_for_brief`; `asked` is the part of its timeline."""
     affiliations = (
         Affiliation.objects.visible_to(viewer)
         .filter(practice=practice)
@@ -168,7 +172,7 @@ def practice_brief(practice: Any, *, viewer: User, on: date, now: datetime) -> P
     )
     here = [one for one in affiliations if _is_current(one, on)]
     gone = [one for one in affiliations if one.ends_on and one.ends_on <= on]
-    relations = _relations(viewer, now, practice=practice.pk) if practice.is_own else None
+    relations = _relations(viewer, now, asked, practice=practice.pk) if practice.is_own else None
     staff = StaffMember.objects.visible_to(viewer).filter(practice=practice)
     known = tuple(staff) if relations else ()
     return PracticeBrief(
@@ -179,13 +183,14 @@ def practice_brief(practice: Any, *, viewer: User, on: date, now: datetime) -> P
         here=tuple(_biggest_first(here, relations)),
         gone=tuple(sorted(gone, key=lambda one: one.ends_on or on, reverse=True)),
         staff=known,
+        messages=ledger_told(practice, on=on) if relations else (),
         relations=relations,
         door=_door(practice, relations, viewer=viewer, staff=known) if relations else None,
     )
 
 
 def physician_brief(
-    physician: Physician, *, viewer: User, on: date, now: datetime
+    physician: Physician, *, viewer: User, on: date, now: datetime, asked: Asked = EVERYTHING
 ) -> PhysicianBrief:
     affiliations: Any = (
         Affiliation.objects.visible_to(viewer)
@@ -198,7 +203,7 @@ def physician_brief(
     )
     found = list(affiliations)
     is_known = viewer.sees_all_territories or any(one.is_own for one in found)
-    relations = _relations(viewer, now, physician=physician.pk) if is_known else None
+    relations = _relations(viewer, now, asked, physician=physician.pk) if is_known else None
     places = [
         Place(
             affiliation=one,
@@ -235,7 +240,7 @@ def physicians_for_brief(viewer: User) -> QuerySet[Any]:
     )
 
 
-def _relations(viewer: User, now: datetime, **subject: int) -> Relations:
+def _relations(viewer: User, now: datetime, asked: Asked, **subject: int) -> Relations:
     """Volumes, visits and promises of `practice=` or `physician=`."""
     kind: Literal["physician", "practice"] = "practice" if "practice" in subject else "physician"
     other: Literal["physician", "practice"] = "physician" if kind == "practice" else "practice"
@@ -255,7 +260,8 @@ def _relations(viewer: User, now: datetime, **subject: int) -> Relations:
         chart=volumes.chart("Referrals per month", now=now, provisional_from=open_from),
         provisional_from=open_from,
         freshness=freshness_words(fresh),
-        visits=tuple(Visit.objects.visible_to(viewer).filter(**met).for_list()[:TIMELINE]),
+        visits=tuple(Visit.objects.visible_to(viewer).filter(**met).for_the_door()[:LOOKED_AT]),
+        timeline=timeline_of(Subject(viewer, kind, subject[kind], now), asked),
         promises=tuple(
             FollowUp.objects.visible_to(viewer).any_of(*promises).for_list().open_first()[:PROMISES]
         ),

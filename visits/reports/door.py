@@ -67,7 +67,7 @@ def at_the_door(
 
 def latest_visits(practice: Practice, *, viewer: User) -> list[Visit]:
     visits = Visit.objects.visible_to(viewer).filter(practice=practice)
-    return list(visits.for_list()[:LOOKED_AT])
+    return list(visits.for_the_door()[:LOOKED_AT])
 
 
 def last_talk(visits: Sequence[Visit]) -> Visit | None:

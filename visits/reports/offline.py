@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 
 from accounts.models import User
 from contacts.models import Affiliation
+from visits.education.models import Message
 from visits.models import PlannedVisit
 from visits.reports.today import LEFT_WITHIN
 from visits.reports.whereabouts import likely_places
@@ -17,6 +18,7 @@ from visits.reports.whereabouts import likely_places
 MOST_PAGES = 90
 MOST_STOPS = 15
 MOST_LEFT = 5
+MOST_MESSAGES = 5
 PHYSICIANS_EACH = 3
 ALWAYS = ("today", "new-visit", "follow-ups", "issues", "outbox", "find", "more")
 
@@ -33,6 +35,8 @@ def pages_for_the_day(person: User, *, on: date) -> list[str]:
     for stop in stops:
         pages += [_log(plan=stop.pk), *_office(stop.practice_id)]
         pages += _physician_pages(stop.physician_id, physicians[stop.practice_id])
+    told = Message.objects.visible_to(person).current(on).order_by("-valid_from", "pk")
+    pages += [message.get_absolute_url() for message in told[:MOST_MESSAGES]]
     pages += [_log(plan=pk) for pk in left.values_list("pk", flat=True)[:MOST_LEFT]]
     for practice in recent:
         pages += [_log(practice=practice), *_office(practice)]

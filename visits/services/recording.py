@@ -153,6 +153,11 @@ def rewrite(visit: Visit, *, by: User, at: datetime, record: VisitRecord) -> Vis
     visit.full_clean(validate_unique=False)
     visit.save(update_fields=[*columns, "updated_at"])
     _note_who_and_what(visit, _with_newcomer(visit.practice, by, record))
+    if visit.outcome == Visit.Outcome.NO_ACCESS:
+        visit.hearings.all().delete()
+    visit.hearings.exclude(told_at=visit.held_at).update(told_at=visit.held_at, told_on=day)
+    for one in record.alongside:
+        one.store(visit, by=by, at=at)
     return visit
 
 

@@ -20,6 +20,7 @@ from liaison_crm.core.errors import DomainError
 from liaison_crm.core.sending import sending_of
 from liaison_crm.core.wording import count_of, short_day
 from visits.reports.lists import COUNTED_AT_MOST
+from visits.timeline import Asked
 
 Row = TypeVar("Row", bound=Model)
 Change = Callable[..., object]
@@ -31,6 +32,14 @@ def named(rows: QuerySet[Row], text: str) -> Row:
     if not ROW_ID.fullmatch(text):
         raise Http404
     return get_object_or_404(rows, pk=int(text))
+
+
+def timeline_asked(request: HttpRequest) -> Asked:
+    """The part of a timeline that the address names; 404 for what no address of ours says."""
+    try:
+        return Asked.parse(request.GET)
+    except (ValueError, OverflowError) as error:
+        raise Http404 from error
 
 
 def way_back(request: HttpRequest, otherwise: str) -> str:

@@ -12,6 +12,7 @@ from contacts.corrections.reports import NOTHING_SAID, unchecked_of
 from visits.days import day_for
 from visits.reports.briefs import physician_brief, physicians_for_brief
 from visits.reports.periods import recent_span
+from visits.views.asking import timeline_asked
 
 
 @require_safe
@@ -20,7 +21,8 @@ def physician(request: HttpRequest, pk: int) -> HttpResponse:
     person, now = signed_in(request), timezone.now()
     on = day_for(person, now)
     found = get_object_or_404(physicians_for_brief(person), pk=pk)
-    brief = physician_brief(found, viewer=person, on=on, now=now)
+    asked = timeline_asked(request)
+    brief = physician_brief(found, viewer=person, on=on, now=now, asked=asked)
     context = {
         "physician": found,
         "brief": brief,

@@ -15,6 +15,7 @@ from visits.planning.doors import with_planning
 from visits.planning.models import Tier
 from visits.reports.briefs import practice_brief, practices_for_brief
 from visits.reports.periods import recent_span
+from visits.views.asking import timeline_asked
 from visits.voice.reports import voice_told, with_voice
 
 
@@ -25,7 +26,8 @@ def practice(request: HttpRequest, pk: int) -> HttpResponse:
     on = day_for(person, now)
     known = with_planning(practices_for_brief(person, on=on), viewer=person)
     found = get_object_or_404(with_voice(known, viewer=person, now=now), pk=pk)
-    brief = practice_brief(found, viewer=person, on=on, now=now)
+    asked = timeline_asked(request)
+    brief = practice_brief(found, viewer=person, on=on, now=now, asked=asked)
     context = {
         "practice": found,
         "brief": brief,

@@ -16,6 +16,7 @@ from liaison_crm.core.keyset import RowNotThere, stretch
 from visits import services
 from visits.correcting.services import may_correct
 from visits.days import day_for
+from visits.education.reports import messages_told_in
 from visits.forms.narrowing import VisitsNarrowing
 from visits.forms.people import OfficePeople
 from visits.forms.recording import EditVisitForm
@@ -64,6 +65,7 @@ def visit(request: HttpRequest, pk: int) -> HttpResponse:
         "may_correct": may_correct(found, by=person, at=now),
         "until": until(found.created_at + CHANGEABLE_FOR, now),
         "promises": found.follow_ups.for_list(),
+        "messages_told": messages_told_in(found, viewer=person, on=day_for(person, now)),
         "changes": changes_of(found, corrections),
         "corrections": [one for one in corrections if one.what != Correction.What.RESTORED],
     }

@@ -50,6 +50,7 @@ def test_the_visit_says_the_new_and_the_correction_the_old(
         "topics": ["Report speed"],
         "note": "As it was.",
         "see_again_on": None,
+        "messages": [],
     }
 
 
