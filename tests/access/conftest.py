@@ -5,19 +5,10 @@ from collections.abc import Iterator
 import pytest
 from django.core.cache import cache
 from django.db import transaction
-from django.utils import timezone
 
-from liaison_crm.core.periods import site_zone
 from tests.access import world as worlds
 from tests.access.unchanged import fingerprint
-
-
-@pytest.fixture(scope="package", autouse=True)
-def site_days() -> Iterator[None]:
-    """What these tests call today is the site's day, also in the hours when London has another."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(timezone, "get_default_timezone", site_zone)
-        yield
+from tests.clock import site_days  # noqa: F401  a fixture
 
 
 @pytest.fixture(scope="module")

@@ -9,15 +9,9 @@ from django.contrib.staticfiles import finders
 from django.test import Client
 from django.utils import timezone
 
-from liaison_crm.core.periods import site_zone
 from liaison_crm.offline import worker
 from tests import factories
-
-
-@pytest.fixture(autouse=True)
-def site_days(monkeypatch):
-    """What these tests call today is the site's day, also in the hours when London has another."""
-    monkeypatch.setattr(timezone, "get_default_timezone", site_zone)
+from tests.clock import site_days  # noqa: F401  a fixture
 
 
 def test_a_phone_can_install_it(client, db):

@@ -1,10 +1,9 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
-from liaison_crm.core.periods import site_zone
 from tests import factories
+from tests.clock import site_days  # noqa: F401  a fixture
 from visits import services
 from visits.models import Topic, Visit
 
@@ -43,9 +42,3 @@ def told(now, doctor, topic):
         return services.VisitRecord(**said)
 
     return build
-
-
-@pytest.fixture(autouse=True)
-def site_days(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What these tests call today is the site's day, also in the hours when London has another."""
-    monkeypatch.setattr(timezone, "get_default_timezone", site_zone)
