@@ -129,12 +129,14 @@ async function sendAll() {
     silent = signIn = false
     told.set(entry.key, { status, said })
     if (status === 401) throw Object.assign(new Error('sign in'), { signIn: true })
-    if (status === 429 || status >= 500 || (status === 403 && said.code === 'csrf') || (status === 200 && !said.location)) {
+    // What says neither is no answer of the site's own.
+    if (!(said.location || said.code) || status === 429 || status >= 500 || (status === 403 && said.code === 'csrf')) {
       failures += 1
       held.add(entry.practice ? `at ${entry.practice}` : entry.key)
       continue
     }
     failures = 0
+    pause = SOON_MS
     if (status < 300) await settle(entry)
     else await settle(entry, { refusal: { status, code: said.code, detail: said.detail, errors: said.errors ?? {} } })
     await announce()

@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from tests.journeys import kept
 from tests.journeys.browsing import visiting
 from tests.services import eventually
 from tests.visits.world import World
@@ -17,21 +18,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 # What a browser notes of a request that had no signal or no session.
 NO_SIGNAL = "Failed to load resource"
-# Keys of the pages kept on the device, of whoever is signed in.
-KEPT = """async () => {
-  const found = []
-  for (const name of await caches.keys()) if (/^pages-(?!who$)/.test(name))
-    for (const { url } of await (await caches.open(name)).keys()) {
-      found.push(`${name} ${new URL(url).pathname}`)
-    }
-  return found
-}"""
-OUTBOX = """() => new Promise(yes => {
-  indexedDB.open('outbox').onsuccess = opened => {
-    const reading = opened.target.result.transaction('entries').objectStore('entries').getAll()
-    reading.onsuccess = () => { opened.target.result.close(); yes(reading.result) }
-  }
-})"""
 
 
 @pytest.fixture
@@ -47,15 +33,10 @@ def phone(chromium, live_server, ana, world):
         visitor.complaints[:] = [said for said in visitor.complaints if NO_SIGNAL not in said]
 
 
-def kept(visitor):
-    return visitor.page.evaluate(KEPT)
-
-
 def keep_the_day(visitor, world):
     """Today with signal; its pages follow in the background."""
     visitor.open("/")
-    last = f"/practices/{world.practices[1].pk}/"
-    eventually(lambda: any(last in one for one in kept(visitor)), "the day is on the phone")
+    kept.wait_for_the_day(visitor.page, f"/practices/{world.practices[1].pk}/")
     visitor.open("/")
 
 
@@ -64,7 +45,11 @@ def go_offline(visitor):
 
 
 def pill(visitor):
-    return visitor.page.locator("main > .sync, .log .sync").first
+    return kept.pill(visitor.page)
+
+
+def pages(visitor):
+    return kept.pages(visitor.page)
 
 
 def test_a_planned_visit_takes_three_taps_without_signal_and_is_stored_once(phone, world):
@@ -126,12 +111,12 @@ def test_signing_out_asks_about_what_is_not_sent_and_takes_the_pages_away(phone,
     phone.page.get_by_role("heading", name="1 entry is not sent").wait_for()
     assert phone.barriers() == []
     phone.page.get_by_role("button", name="Stay signed in").click()
-    assert kept(phone)
+    assert pages(phone)
     phone.page.get_by_role("button", name="Sign out").click()
     phone.page.get_by_role("button", name="Sign out and delete it").click()
     phone.page.get_by_role("heading", name="No signal").wait_for()
-    eventually(lambda: not kept(phone), "the pages are gone")
-    assert phone.page.evaluate(OUTBOX) == []
+    eventually(lambda: not pages(phone), "the pages are gone")
+    assert kept.outbox(phone.page) == []
 
 
 def test_another_person_on_the_same_phone_neither_sees_nor_sends_it(
@@ -145,7 +130,7 @@ def test_another_person_on_the_same_phone_neither_sees_nor_sends_it(
     phone.page.goto(f"{phone.site}/")
     expect(pill(phone)).to_have_text("All saved")
     eventually(
-        lambda: kept(phone) and all(f"pages-{cleo.pk} " in one for one in kept(phone)),
+        lambda: pages(phone) and all(f"pages-{cleo.pk} " in one for one in pages(phone)),
         "only her own pages are kept",
     )
     phone.page.goto(f"{phone.site}/outbox/")
@@ -174,7 +159,7 @@ def test_a_session_that_ended_loses_nothing(phone, world, ana):
     phone.page.context.clear_cookies()
     phone.page.context.set_offline(False)
     expect(pill(phone)).to_have_text("Sign in to send 1")
-    eventually(lambda: not kept(phone), "its pages are off the phone")
+    eventually(lambda: not pages(phone), "its pages are off the phone")
     sign_in(phone, ana)
     phone.page.goto(f"{phone.site}/")
     expect(pill(phone)).to_have_text("All saved")
@@ -219,17 +204,8 @@ def test_entries_of_an_older_app_are_sent_by_the_newer(chromium, live_server, an
         phone.page.evaluate(SCHEMA_1, old)
         phone.open("/")
         expect(pill(phone)).to_have_text("All saved")
-        eventually(lambda: phone.page.evaluate(OUTBOX) == [], "the outbox is empty")
+        eventually(lambda: kept.outbox(phone.page) == [], "the outbox is empty")
     assert Visit.objects.count() == before + 3
-
-
-WRITE = """entries => new Promise(yes => {
-  indexedDB.open('outbox').onsuccess = opened => {
-    const writing = opened.target.result.transaction('entries', 'readwrite')
-    for (const entry of entries) writing.objectStore('entries').put(entry)
-    writing.oncomplete = () => { opened.target.result.close(); yes() }
-  }
-})"""
 
 
 def current(world, ana, number):
@@ -250,10 +226,10 @@ def test_two_tabs_send_each_entry_once(chromium, live_server, ana, world):
         other.goto(f"{phone.site}/outbox/")
         for page in (phone.page, other):
             page.on("request", lambda asked: sent.append(asked.method))
-        phone.page.evaluate(WRITE, [current(world, ana, number) for number in range(8)])
+        kept.put_in_outbox(phone.page, [current(world, ana, number) for number in range(8)])
         for page in (phone.page, other):
-            page.evaluate("dispatchEvent(new Event('online'))")
+            kept.look_for_signal(page)
         expect(pill(phone)).to_have_text("All saved")
-        eventually(lambda: phone.page.evaluate(OUTBOX) == [], "the outbox is empty")
+        eventually(lambda: kept.outbox(phone.page) == [], "the outbox is empty")
     assert sent.count("POST") == 8
     assert Visit.objects.count() == before + 8

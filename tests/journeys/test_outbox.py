@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from tests.journeys import kept
 from tests.journeys.browsing import visiting
 from tests.visits.world import World
 from visits.models import FollowUp, Visit
@@ -34,6 +35,21 @@ def test_with_signal_nothing_is_left_on_the_phone(phone, world):
     phone.page.get_by_role("heading", name="Nothing is waiting").wait_for()
     expect(phone.page.locator("main [data-sync]")).to_have_text("All saved")
     assert Visit.objects.count() == before + 1
+
+
+def test_a_stranger_who_answers_for_the_site_refuses_nothing(phone, world):
+    """As a proxy does while the site is exchanged behind it: the entry waits."""
+    before = Visit.objects.count()
+    phone.open(f"/visits/new/?plan={world.plans[0].pk}")
+    phone.page.route("**/visits/new/", lambda asked: asked.fulfill(status=404, body="no service"))
+    phone.page.get_by_role("radio", name="Good talk").check()
+    phone.page.get_by_role("button", name="Save visit").click()
+    expect(kept.pill(phone.page)).to_have_text("1 to send")
+    phone.page.unroute_all()
+    kept.look_for_signal(phone.page)
+    expect(kept.pill(phone.page)).to_have_text("All saved")
+    assert Visit.objects.count() == before + 1
+    phone.complaints.clear()  # of the stranger's answer
 
 
 def test_a_mistake_is_shown_on_the_form_and_the_form_can_be_sent_again(phone, world):
