@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -37,14 +38,20 @@ def migrate(server: PostgresServer) -> None:
 def site(
     fault_postgres: PostgresServer, redis_server: RedisServer, tmp_path: Path
 ) -> Iterator[Site]:
-    """A fresh, empty site; every process it started is gone after the test."""
+    with a_site(fault_postgres, redis_server, tmp_path) as site:
+        yield site
+
+
+@contextmanager
+def a_site(postgres: PostgresServer, redis: RedisServer, folder: Path) -> Iterator[Site]:
+    """A fresh, empty site; every process it started is gone afterwards."""
     name = f"site_{next(numbers)}"
-    with psycopg.connect(fault_postgres.url_of("postgres"), autocommit=True) as connection:
+    with psycopg.connect(postgres.url_of("postgres"), autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE crm")
-    folder = tmp_path / "var"
-    folder.mkdir()
-    site = Site(fault_postgres.url_of(name), redis_server, folder)
+    var = folder / "var"
+    var.mkdir()
+    site = Site(postgres.url_of(name), redis, var)
     yield site
     site.end()
-    with psycopg.connect(fault_postgres.url_of("postgres"), autocommit=True) as connection:
+    with psycopg.connect(postgres.url_of("postgres"), autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")

@@ -1,9 +1,9 @@
 """What must hold after any fault. `python -m tests.faults.invariants FOLDER` prints what does not.
 
 I2 a source's referral at most once. I3 every rollup equals a recomputation from nothing, or waits
-for the next run. I7 an import's counts equal its rows, and no half import is done. I8 no patient
-number in logs or uploads. I9 nothing is left running that nobody works on. I10 every constraint
-is valid and no row points nowhere.
+for the next run. I4 every visit has a history. I7 an import's counts equal its rows, and no half
+import is done. I8 no patient number in logs or uploads. I9 nothing is left running that nobody
+works on. I10 every constraint is valid and no row points nowhere.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ PATIENT_MARK = b"PATIENT-7f3e"
 def broken(folder: Path) -> Iterator[str]:
     yield from doubled_referrals()
     yield from wrong_volumes()
+    yield from visits_without_history()
     yield from wrong_imports()
     yield from leaked_patients(folder)
     yield from broken_references()
@@ -40,6 +41,14 @@ def wrong_volumes() -> Iterator[str]:
     for difference in rollups.differences():
         if not difference.is_pending:
             yield f"I3: {difference}"
+
+
+def visits_without_history() -> Iterator[str]:
+    for (key,) in answers(
+        "SELECT client_key FROM visits_visit AS v WHERE NOT EXISTS "
+        "(SELECT FROM visits_visitevent AS told WHERE told.pgh_obj_id = v.id)"
+    ):
+        yield f"I4: nobody knows how visit {key} came here"
 
 
 def wrong_imports() -> Iterator[str]:

@@ -5,3 +5,5 @@ from __future__ import annotations
 from liaison_crm.settings.dev import *
 
 DEBUG = False
+# A browser needs the styles and scripts as well, and nobody has collected them here.
+WHITENOISE_USE_FINDERS = True
