@@ -158,6 +158,16 @@ STATEMENT_TIMEOUTS = {"web": "15s", "worker": "30min", "command": "0"}
 LOCK_TIMEOUTS = {"web": "3s", "worker": "30s", "command": "0"}
 IDLE_TIMEOUTS = {"web": "30s", "worker": "5min", "command": "0"}
 
+# A database that falls silent is given up: while it is called, while it should confirm what it
+# was sent, and while its answer is waited for.
+REACH_LIMITS = {
+    "connect_timeout": 3,  # seconds
+    "tcp_user_timeout": 3_000,  # milliseconds; Linux alone knows it
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 2,
+}
+
 
 def database(connection: dict[str, Any]) -> dict[str, Any]:
     """A database as this process should use it: kept open, checked, waited for with a limit."""
@@ -174,7 +184,7 @@ def database(connection: dict[str, Any]) -> dict[str, Any]:
         "ENGINE": "django.db.backends.postgresql",
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 3, "options": settings, **connection.get("OPTIONS", {})},
+        "OPTIONS": {**REACH_LIMITS, "options": settings, **connection.get("OPTIONS", {})},
     }
 
 
