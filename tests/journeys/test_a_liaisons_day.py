@@ -182,6 +182,7 @@ def an_outsider_answers(desk):
 
 def tell_the_office(phone):
     phone.page.goto(f"{phone.site}/issues/")
+    phone.page.get_by_role("link", name="Not told").click()
     phone.page.get_by_role("link", name=COMPLAINT).click()
     expect(phone.page.get_by_text(ANSWER).first).to_be_visible()
     phone.page.get_by_role("button", name="They know now").click()
