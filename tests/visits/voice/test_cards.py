@@ -101,4 +101,5 @@ def test_the_practice_page_tells_a_bad_word_first(ana, northern_practice):
     client.force_login(ana)
     page = client.get(f"/practices/{northern_practice.pk}/").content.decode()
     assert "Their last word was a bad one" in page
-    assert page.count("Three weeks for a report") == 2
+    # In the brief, among what the office said, and in the timeline.
+    assert page.count("Three weeks for a report") == 3
