@@ -19,7 +19,7 @@ def run_of(days_ago, **facts):
     return RollupRun.objects.create(
         **{
             "kind": Kind.NIGHTLY,
-            "period": site_today(at),
+            "period": site_today() - timedelta(days=days_ago),
             "state": State.DONE,
             "as_of": at,
             "started_at": at,

@@ -2,7 +2,6 @@
 
 import csv
 import io
-from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -11,6 +10,7 @@ from accounts.models import AccessLog
 from contacts.models import Organization, Physician
 from liaison_crm.core.periods import Month, site_today
 from tests import factories
+from tests.clock import noon_days_ago
 from visits.reports import periods
 
 LISTS = ["physicians", "practices"]
@@ -39,7 +39,7 @@ def northern(northern_practice, ana, span, now):
             month=month, practice=northern_practice, physician=person, referrals=4321
         )
     visit = factories.VisitFactory(
-        practice=northern_practice, liaison=ana, held_at=now - timedelta(days=41)
+        practice=northern_practice, liaison=ana, held_at=noon_days_ago(41)
     )
     factories.AttendeeFactory(visit=visit, physician=person)
     return person

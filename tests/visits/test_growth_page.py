@@ -13,6 +13,7 @@ from accounts.models import AccessLog
 from liaison_crm.core.periods import Month, site_today
 from referrals.models import RollupRun
 from tests import factories
+from tests.clock import noon_days_ago
 from visits.models import PlannedVisit
 from visits.reports.cuts import Asked
 from visits.reports.periods import last_closed_month
@@ -44,7 +45,7 @@ def world(north, south, ana, cleo, northern_practice, southern_practice, last):
                 out_of_network=referrals // 2,
             )
     visit = factories.VisitFactory(
-        practice=northern_practice, liaison=ana, held_at=timezone.now() - timedelta(days=41)
+        practice=northern_practice, liaison=ana, held_at=noon_days_ago(41)
     )
     factories.AttendeeFactory(visit=visit, physician=raman)
     factories.VolumeCellFactory(month=(last - 20).start, referrals=1)  # known from before a year

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from contacts.models import Practice
 from tests import factories
+from tests.clock import noon_days_ago
 from visits.models import FollowUp, PlannedVisit
 from visits.reports.periods import recent_span
 from visits.reports.today import day_of
@@ -58,7 +59,7 @@ def fallen(practice, physician, now):
 
 def test_the_next_stop_says_why_with_its_number(phone, stop, northern_practice, doctor, now):
     fallen(northern_practice, doctor, now)
-    factories.VisitFactory(practice=northern_practice, held_at=now - timedelta(days=41))
+    factories.VisitFactory(practice=northern_practice, held_at=noon_days_ago(41))
     page = read(phone)
     assert "1 stop to go" in page
     assert "Dr. Priya Raman" in page
