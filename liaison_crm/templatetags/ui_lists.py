@@ -72,9 +72,40 @@ def _page_links(context: Context, page: Page[Any]) -> Iterator[PageLink]:
 
 
 @register.inclusion_tag("parts/older_newer.html")
-def older_newer(older: str | None, newer: str | None, label: str = "Pages") -> dict[str, Any]:
+def older_newer(
+    older: str | None, newer: str | None, label: str = "Pages", words: str = "Older,Newer"
+) -> dict[str, Any]:
     """Two links for a list without page numbers; None or empty where there is no more."""
-    return {"older": older, "newer": newer, "label": label}
+    older_word, newer_word = words.split(",")
+    return {
+        "older": older,
+        "newer": newer,
+        "label": label,
+        "older_word": older_word,
+        "newer_word": newer_word,
+    }
+
+
+@register.inclusion_tag("parts/older_newer.html", takes_context=True)
+def along(
+    context: Context,
+    older: str | None,
+    newer: str | None,
+    *,
+    names: str = "after,before",
+    at: str = "",
+    words: str = "Older,Newer",
+) -> dict[str, Any]:
+    """The same from the two cursors of a stretch, which the parameters `names` carry; `at` is the
+    part of the page that is gone through, to come back to."""
+    after, before = names.split(",")
+    place = f"#{at}" if at else ""
+    return older_newer(
+        older and _address(context, **{after: older, before: None}) + place,
+        newer and _address(context, **{before: newer, after: None}) + place,
+        f"{at} pages".strip().capitalize(),
+        words,
+    )
 
 
 @register.inclusion_tag("parts/choose.html", takes_context=True)
