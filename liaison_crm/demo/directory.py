@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from random import Random
 
 from accounts.models import Assignment, Territory, TerritoryArea, User
@@ -19,7 +19,7 @@ from contacts.models import (
     ZipCode,
 )
 from liaison_crm.core.npi import check_digit
-from liaison_crm.core.periods import site_zone
+from liaison_crm.core.periods import local_moment, site_zone
 from liaison_crm.demo import pools
 from liaison_crm.demo.people import PASSWORD, PEOPLE
 from liaison_crm.demo.places import (
@@ -214,14 +214,12 @@ def _save_staff(market: Market) -> None:
                     f"{market.rng.choice(pools.LAST_NAMES)}",
                     job=jobs[position],
                     books_referrals=position == 0,
-                    created_at=_eleven(market.today - timedelta(days=known_for)),
+                    created_at=local_moment(
+                        market.today - timedelta(days=known_for), time(11), site_zone()
+                    ),
                 )
             )
     StaffMember.objects.bulk_create(row for office in market.offices for row in office.staff)
-
-
-def _eleven(day: date) -> datetime:
-    return datetime.combine(day, time(11), tzinfo=site_zone())
 
 
 def _practice(market: Market, name: str, place: ZipCode, territory: Territory) -> Practice:

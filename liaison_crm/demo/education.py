@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from liaison_crm.core.periods import site_zone
+from liaison_crm.core.periods import local_moment, site_zone
 from liaison_crm.demo.directory import Market, Office
 from referrals.models import ServiceLine
 from visits.education.models import Hearing, Message, MessageVersion
@@ -115,4 +115,4 @@ def _tell(
 
 
 def _hour(day: date, hour: int) -> datetime:
-    return datetime.combine(day, time(hour), tzinfo=site_zone())
+    return local_moment(day, time(hour), site_zone())

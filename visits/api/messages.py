@@ -20,8 +20,8 @@ from liaison_crm.core.api.views import Listed, Retrieved
 from referrals.models import ServiceLine
 from visits.days import day_for
 from visits.education import services
-from visits.education.models import Hearing, Message
-from visits.education.querysets import HearingQuerySet, MessageQuerySet
+from visits.education.models import Hearing, Message, MessageVersion
+from visits.education.querysets import MessageQuerySet
 
 
 class MessageOut(serializers.ModelSerializer[Message]):
@@ -52,16 +52,12 @@ class MessageOut(serializers.ModelSerializer[Message]):
         read_only_fields = fields
 
 
-class MessageChange(StrictSerializer):
-    title = Line(max_length=100)
-    points = Prose(max_length=4000)
+class MessageIn(StrictSerializer):
+    title = Line(max_length=Message.title.field.max_length)
+    points = Prose(max_length=MessageVersion.points.field.max_length)
     service_line = RowField(ServiceLine.objects.visible_to, required=False, allow_null=True)
     valid_from = Day()
     valid_until = Day(required=False, allow_null=True)
-
-
-class MessageIn(MessageChange):
-    pass
 
 
 class HearingOut(serializers.ModelSerializer[Hearing]):
@@ -121,12 +117,9 @@ class MessagesFilter(StrictFilterSet):
 
 class HearingsFilter(StrictFilterSet):
     practice = IdFilter(field_name="practice_id")
-    message = IdFilter(method="of_message")
+    message = IdFilter(field_name="version__message_id")
     visit = IdFilter(field_name="visit_id")
     told_by = IdFilter(field_name="told_by_id")
-
-    def of_message(self, rows: HearingQuerySet, _name: str, message: int) -> HearingQuerySet:
-        return rows.filter(version__message=message)
 
 
 class Messages(Listed, Retrieved, PersonViewSet):
@@ -141,7 +134,7 @@ class Messages(Listed, Retrieved, PersonViewSet):
     }
     takes: ClassVar = {
         "create": MessageIn,
-        "partial_update": MessageChange,
+        "partial_update": MessageIn,
         "withdraw": Nothing,
         "restore": Nothing,
     }

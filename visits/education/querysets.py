@@ -35,8 +35,6 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
     def as_told_to(self, practice: int | OuterRef) -> models.QuerySet[Any, Any]:
         """Each as `told`: what it is, and how that office heard of it last."""
-        versions = apps.get_model("visits", "MessageVersion").objects
-        latest = versions.filter(message=OuterRef("pk"), number=OuterRef("version"))
         heard = _hearings().filter(practice=practice, version__message=OuterRef("pk"))
         rows: models.QuerySet[Any, Any] = self.order_by("title", "pk").values(
             told=JSONObject(
@@ -44,18 +42,16 @@ class MessageQuerySet(models.QuerySet["Message"]):
                 title="title",
                 line="service_line__name",
                 number="version",
-                version=Subquery(latest.values("pk")[:1]),
+                version=Subquery(_latest().values("pk")[:1]),
                 heard=Subquery(heard.newest_first().values(json=HEARD)[:1]),
             )
         )
         return rows
 
     def with_latest_points(self) -> Self:
-        versions = apps.get_model("visits", "MessageVersion").objects
-        latest = versions.filter(message=OuterRef("pk"), number=OuterRef("version"))
         return self.annotate(
-            latest_points=Subquery(latest.values("points")[:1]),
-            latest_version=Subquery(latest.values("pk")[:1]),
+            latest_points=Subquery(_latest().values("points")[:1]),
+            latest_version=Subquery(_latest().values("pk")[:1]),
         )
 
 
@@ -91,6 +87,12 @@ HEARD = JSONObject(
     by="told_by__name",
     visit="visit",
 )
+
+
+def _latest() -> MessageVersionQuerySet:
+    """Of the message of the outer statement."""
+    versions: MessageVersionQuerySet = apps.get_model("visits", "MessageVersion").objects.all()
+    return versions.filter(message=OuterRef("pk"), number=OuterRef("version"))
 
 
 def _hearings() -> HearingQuerySet:

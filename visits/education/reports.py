@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Literal, cast
 from uuid import UUID, uuid4
 
@@ -17,8 +17,8 @@ from contacts.models import Practice
 from visits.education.models import Hearing, Message
 from visits.education.querysets import HEARD
 from visits.models import Visit
+from visits.services.recording import CHANGEABLE_FOR
 
-UNDO_SHOWN = timedelta(days=7)
 State = Literal["not_yet", "old", "heard"]
 STATES: dict[State, str] = {
     "not_yet": "Not yet",
@@ -68,7 +68,7 @@ class Entry:
         heard = self.heard
         if heard is None or heard.visit is not None or self.state != "heard":
             return False
-        return self.today - heard.on < UNDO_SHOWN
+        return self.today - heard.on < CHANGEABLE_FOR
 
     def get_absolute_url(self) -> str:
         return reverse("message", args=[self.message])

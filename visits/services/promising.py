@@ -244,7 +244,8 @@ def _sent_before(client_key: uuid.UUID, sent: str) -> FollowUp | None:
 
 def _refuse_telling(follow_up: FollowUp, client_key: uuid.UUID | None) -> None:
     """Say why there was nothing to tell; nothing where it is the same sending once more."""
-    now = FollowUp.objects.for_list().get(pk=follow_up.pk)
+    who = FollowUp.objects.select_related("told_by", "told_to_physician", "told_to_staff")
+    now = who.get(pk=follow_up.pk)
     if client_key and now.told_key == client_key:
         return
     if now.told_at:

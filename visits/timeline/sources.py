@@ -29,7 +29,7 @@ from visits.education.models import Hearing
 from visits.issues.models import Issue
 from visits.issues.querysets import IssueQuerySet
 from visits.models import FollowUp, Topic, Visit
-from visits.querysets import FollowUpQuerySet, names_met
+from visits.querysets import FollowUpQuerySet, names_met, spoken
 from visits.timeline.events import Subject
 from visits.voice.models import VoiceAnswer
 
@@ -190,12 +190,7 @@ def _went(subject: Subject) -> Iterator[Rows]:
 
 
 def _at_work(subject: Subject) -> JSONObject:
-    return _facts(
-        subject,
-        first_name="physician__first_name",
-        last_name="physician__last_name",
-        physician="physician_id",
-    )
+    return _facts(subject, name=spoken("physician__"), physician="physician_id")
 
 
 def _affiliations(subject: Subject) -> Rows:

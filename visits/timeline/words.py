@@ -16,15 +16,10 @@ from liaison_crm.core.periods import Month
 from liaison_crm.core.wording import count_of, month_name, sentence, short_day
 from visits.issues.models import Category, Issue
 from visits.models import Visit
+from visits.reports.happening import OUTCOME_ICONS
 from visits.timeline.events import Subject
 from visits.voice.models import VoiceAnswer
 
-OUTCOME_ICONS = {
-    "good_talk": "thumbs-up",
-    "quick_hello": "hand",
-    "drop_off": "package",
-    "no_access": "door-closed",
-}
 FACE_ICONS = {
     VoiceAnswer.Face.GOOD: "smile",
     VoiceAnswer.Face.OK: "meh",
@@ -134,7 +129,7 @@ def _physician_there(facts: dict[str, Any], subject: Subject, what: str) -> dict
     if subject.kind == "physician":
         return {"title": what.capitalize()}
     return {
-        "title": f"Dr. {facts['first_name']} {facts['last_name']} {what}",
+        "title": f"{facts['name']} {what}",
         "href": reverse("physician", args=[facts["physician"]]),
     }
 

@@ -26,7 +26,7 @@ from visits.education.reports import (
     reach_of,
 )
 from visits.forms.messages import MessageForm, OfficesNarrowing, TellForm
-from visits.views.asking import go_back, happened_at, refusals_shown, way_back
+from visits.views.asking import go_back, happened_at, reconsidered, refusals_shown, way_back
 from visits.views.territories import managing
 
 LISTED = 20
@@ -130,11 +130,8 @@ def edit_message(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def withdraw_message(request: HttpRequest, pk: int) -> HttpResponse:
-    person = signed_in(request)
-    found = _message(person, pk)
-    with refusals_shown(request):
-        services.withdraw_message(found, by=person, at=timezone.now())
-    return redirect(found)
+    found = _message(signed_in(request), pk)
+    return reconsidered(request, found, services.withdraw_message)
 
 
 @require_POST
