@@ -71,6 +71,25 @@ def test_the_table_is_built_the_same(some, now):
     rollups.roll_up(now)
 
 
+def test_its_parts_meet_without_a_gap(now, monkeypatch):
+    """Each month is counted in one part, also those that the sample has not seen."""
+    sample = "VALUES (date '2025-03-01', 4), (date '2025-06-01', 4), (date '2025-09-01', 4)"
+    monkeypatch.setattr(rebuilding, "MONTHS_SAMPLED", sample)
+    for month in range(1, 13):
+        factories.ReferralFactory(referred_on=date(2025, month, 5))
+    filled = []
+
+    def note(execute, statement, *args):
+        if not isinstance(statement, str):
+            filled.append(statement.as_string())
+        return execute(statement, *args)
+
+    with connection.execute_wrapper(note):
+        rollups.rebuild(now)
+    assert [text.count(" UNION ALL ") for text in filled if "AS numbered" in text] == [2]
+    assert live_cells() == counted_by_hand()
+
+
 def test_it_answers_the_marks_that_were_there(some, now):
     rollups.rebuild(now)
     assert not VolumeMark.objects.exists()
