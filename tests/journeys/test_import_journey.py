@@ -80,6 +80,21 @@ def test_a_file_is_sent_and_read_about_to_the_last_row(chromium, live_server, er
         expect(page.get_by_label("NPI")).to_have_value(STRANGER)
 
 
+def test_a_file_chosen_before_the_script_came_is_named(chromium, live_server, erin, rows):
+    held = []
+
+    def hold(route):
+        held.append(route)
+
+    with visiting(chromium, live_server.url, erin) as phone:
+        phone.page.route("**/file_drop.js", hold)
+        phone.page.goto(f"{live_server.url}/import/new/", wait_until="commit")
+        choose(phone.page, as_csv(rows))
+        [script] = held
+        script.continue_()
+        expect(phone.page.get_by_text("november.csv, 1 kB")).to_be_visible()
+
+
 def test_an_import_is_watched_until_it_ends(chromium, live_server, dana, rows):
     batch = factories.IntakeBatchFactory(state="running", rows_read=900, rows_done=300)
     with visiting(chromium, live_server.url, dana, viewport=LAPTOP) as desk:
