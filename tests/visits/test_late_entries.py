@@ -99,7 +99,8 @@ def lately(told, moment, **changes):
 def test_a_practice_that_was_given_away_meanwhile_is_accepted_and_flagged(
     ana, northern_practice, south, told, moment, kim
 ):
-    """It was in the North in the morning; the visit is of the afternoon."""
+    """It was in the North until now; the visit is of ten minutes ago, maybe of yesterday."""
+    _history_starts(northern_practice, moment - timedelta(days=1))
     Practice.objects.filter(pk=northern_practice.pk).update(territory=south)
     northern_practice.refresh_from_db()
     record = lately(told, moment, staff=(kim,), newcomer="Joy Kim", note="Fine.")

@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.workdays.reports import team_workdays
 from tests import factories
 from visits.models import FollowUp, PlannedVisit, Visit
 
@@ -119,7 +120,7 @@ def test_a_promise_goes_to_the_one_person_met(phone, plan, doctor):
     phone.post(NEW, said)
     promise = FollowUp.objects.get()
     assert promise.promised_to_physician == doctor
-    assert promise.due_on == promise.promised_on + timedelta(days=1)
+    assert promise.due_on == team_workdays().after(promise.promised_on)
 
 
 def test_a_promise_to_several_is_one_to_the_office(phone, plan, doctor, kim):

@@ -150,6 +150,24 @@ def test_noting_it_can_be_undone(first, ana, northern_practice, now):
     assert state(northern_practice, ana) == [("Echo within two days", "not_yet")]
 
 
+def test_undo_is_offered_for_seven_days_and_not_for_what_a_visit_told(
+    message, first, ana, northern_practice, now, told
+):
+    services.tell_office(northern_practice, first, by=ana, at=now)
+    offered = [
+        days
+        for days in (0, 6, 7)
+        for entry in ledger_of(northern_practice.pk, viewer=ana, on=TODAY + timedelta(days=days))
+        if entry.can_untell
+    ]
+    assert offered == [0, 6]
+    Hearing.objects.all().delete()
+    record = told(alongside=(services.ToldAlongside((first,)),))
+    visits.log_visit(northern_practice, by=ana, at=now, record=record)
+    (entry,) = ledger_of(northern_practice.pk, viewer=ana, on=TODAY)
+    assert (entry.state, entry.can_untell) == ("heard", False)
+
+
 def test_what_was_told_in_a_visit_goes_with_the_visit(first, ana, northern_practice, told, now):
     record = told(alongside=(services.ToldAlongside((first,)),))
     visit = visits.log_visit(northern_practice, by=ana, at=now, record=record)
@@ -205,7 +223,8 @@ def test_a_late_correction_keeps_what_the_visit_told_until_then(
 def test_the_reach_counts_each_open_practice_once(message, ana, dana, north, south, now):
     here = factories.PracticeFactory.create_batch(3, territory=north)
     factories.PracticeFactory(territory=south)
-    factories.PracticeFactory(territory=north, closed_on=TODAY)
+    closed = factories.PracticeFactory(territory=north, closed_on=TODAY)
+    factories.HearingFactory(practice=closed, version=message.versions.get(), told_by=ana)
     factories.HearingFactory(practice=here[0], version=message.versions.get(), told_by=ana)
     services.revise_message(message, said(points="Within one day."), by=dana, at=now)
     message.refresh_from_db()
@@ -220,6 +239,7 @@ def test_the_reach_counts_each_open_practice_once(message, ana, dana, north, sou
     assert set(offices_of(message, viewer=dana, state="heard")) == set(here[:2])
     (untold,) = offices_of(message, viewer=dana, state="not_yet", territory=south)
     assert untold.territory == south
+    assert not offices_of(message, viewer=dana, state="heard", territory=south).exists()
     assert not Message.objects.not_heard_at(here[0].pk).exists()
 
 

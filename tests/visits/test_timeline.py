@@ -106,6 +106,15 @@ def test_a_correction_is_in_it_with_what_became_of_it(ana, northern_practice, no
         by=ana,
         asked_at=now,
     )
+    ChangeRequest.objects.create(
+        kind="fax",
+        practice=northern_practice,
+        proposed={"fax": "2165550101"},
+        by=ana,
+        asked_at=now,
+        state="withdrawn",
+        decided_at=now,
+    )
     (event,) = line(ana, now, practice=northern_practice).events
     assert (event.title, event.about) == ("Correction: Phone", "Not checked yet.")
     (event,) = line(ana, now, timeline.Asked("corrections"), practice=northern_practice).events
@@ -184,6 +193,12 @@ def test_pages_go_back_and_forth_and_miss_nothing(ana, northern_practice, now):
         ana, now, timeline.Asked(newer_than=Cursor.parse(page.newer)), practice=northern_practice
     )
     assert [(one.kind, one.pk) for one in back.events] == pages[-2]
+    walked = []
+    while page.newer:
+        asked = timeline.Asked(newer_than=Cursor.parse(page.newer))
+        page = line(ana, now, asked, practice=northern_practice)
+        walked.append([(one.kind, one.pk) for one in page.events])
+    assert walked == pages[-2::-1]
 
 
 @pytest.mark.parametrize(
