@@ -29,11 +29,13 @@ class Columns:
 
     Names match without regard to case and outer spaces. An absent optional column reads as
     empty cells. Unless `ignores_others`, a column that is not named here refuses the file.
+    A delimiter other than the comma is declared, never guessed.
     """
 
     required: tuple[str, ...]
     optional: tuple[str, ...] = ()
     ignores_others: bool = False
+    delimiter: str = ","
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -47,6 +49,7 @@ class Layout:
     width: int
     header: tuple[str, ...]
     places: tuple[int, ...]
+    delimiter: str = ","
 
     def arrange(self, rows: Sequence[Row]) -> Sequence[Row]:
         """Rows in the declared order; an absent column reads an empty cell put at the end."""
@@ -62,8 +65,14 @@ class Layout:
 def read_layout(line: str, number: int, columns: Columns) -> Layout:
     """Find each declared column in the header line, or refuse the file and say what is wrong."""
     declared = {_key(name): name for name in columns.names}
-    _refuse_another_delimiter(line, set(declared))
-    header = _cells(line, number)
+    if columns.delimiter == ",":
+        _refuse_another_delimiter(line, set(declared))
+    return arranged_layout(header_cells(line, number, columns.delimiter), columns)
+
+
+def arranged_layout(header: Sequence[str], columns: Columns) -> Layout:
+    """Where the declared columns stand in this header, or why the file is refused."""
+    declared = {_key(name): name for name in columns.names}
     found = [_key(name) for name in header]
     _refuse_duplicates(header, found, declared, columns)
     missing = [name for name in columns.required if _key(name) not in found]
@@ -74,9 +83,8 @@ def read_layout(line: str, number: int, columns: Columns) -> Layout:
         raise WrongColumns(missing=missing, unknown=wrong, meant=_meant(unknown, absent))
     width = len(header)
     places = {key: place for place, key in reversed(list(enumerate(found)))}
-    return Layout(
-        width, tuple(header), tuple(places.get(_key(name), width) for name in columns.names)
-    )
+    in_order = tuple(places.get(_key(name), width) for name in columns.names)
+    return Layout(width, tuple(header), in_order, columns.delimiter)
 
 
 def _key(name: str) -> str:
@@ -113,9 +121,9 @@ def _names(line: str, delimiter: str) -> set[str]:
     return {_key(part.strip().strip('"')) for part in line.split(delimiter)}
 
 
-def _cells(line: str, number: int) -> list[str]:
+def header_cells(line: str, number: int, delimiter: str = ",") -> list[str]:
     try:
-        return next(csv.reader([line], strict=True))
+        return next(csv.reader([line], strict=True, delimiter=delimiter))
     except csv.Error as error:
         raise BrokenHeader(
             "The header is not one line of names, or a quote in it does not close.", line=number

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from liaison_crm.core.csv.blocks import ENCODINGS, Block, blocks, count_lines, split_lines
 from liaison_crm.core.csv.header import Columns, Layout, Row, read_layout
-from liaison_crm.core.csv.records import read_records
+from liaison_crm.core.csv.records import Shape, read_records
 from liaison_crm.core.csv.refusals import EmptyFile, WrongEncoding
 from liaison_crm.core.csv.sniff import SNIFFED_BYTES, refuse_other_kinds
 from liaison_crm.core.csv.writer import ESCAPED, restore
@@ -115,23 +115,25 @@ def _quick_batch(block: Block, layout: Layout) -> Batch | None:
     if returns:
         text = text.replace("\r\n", "\n")
     lines = text.removesuffix("\n").split("\n")
-    rows = _quick_rows(lines) if '"' in text else [line.split(",") for line in lines]
+    cut = layout.delimiter
+    rows = _quick_rows(lines, cut) if '"' in text else [line.split(cut) for line in lines]
     if len(rows) != len(lines) or set(map(len, rows)) != {layout.width} or "" in lines:
         return None
     return Batch(range(block.first_line, block.first_line + len(rows)), rows, [])
 
 
-def _quick_rows(lines: list[str]) -> list[list[str]]:
+def _quick_rows(lines: list[str], delimiter: str) -> list[list[str]]:
     try:
-        return list(csv.reader(lines, strict=True))
+        return list(csv.reader(lines, strict=True, delimiter=delimiter))
     except csv.Error:
         return []
 
 
 def _careful_batch(block: Block, layout: Layout) -> tuple[Batch, str]:
     """What is good and what is not, record by record, and the start of an unfinished one."""
+    shape = Shape(layout.width, layout.delimiter)
     records = read_records(
-        split_lines(block.text), block.first_line, width=layout.width, is_last=block.is_last
+        split_lines(block.text), block.first_line, shape=shape, is_last=block.is_last
     )
     lines, rows = [], []
     errors = [

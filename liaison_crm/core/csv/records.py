@@ -22,6 +22,14 @@ class Records:
     unfinished: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How many cells a row of this table has, and what stands between them."""
+
+    width: int
+    delimiter: str = ","
+
+
 class _Unclosed(Exception):
     """A quote opened in this record and no end of it is believable."""
 
@@ -30,7 +38,7 @@ class _Unfinished(Exception):
     """The lines at hand end inside a quoted cell."""
 
 
-def read_records(lines: list[str], first_line: int, *, width: int, is_last: bool) -> Records:
+def read_records(lines: list[str], first_line: int, *, shape: Shape, is_last: bool) -> Records:
     """Each record with the line it starts on; a bad one costs its own first line only.
 
     The rest of a record that an unclosed quote would have swallowed is read again as rows of
@@ -40,7 +48,7 @@ def read_records(lines: list[str], first_line: int, *, width: int, is_last: bool
     at = 0
     while at < len(lines):
         try:
-            cells, used = _read_record(lines, at, width, is_last)
+            cells, used = _read_record(lines, at, shape, is_last)
         except _Unfinished:
             records.unfinished = lines[at:]
             return records
@@ -58,13 +66,13 @@ def read_records(lines: list[str], first_line: int, *, width: int, is_last: bool
     return records
 
 
-def _read_record(lines: list[str], at: int, width: int, is_last: bool) -> tuple[list[str], int]:
+def _read_record(lines: list[str], at: int, shape: Shape, is_last: bool) -> tuple[list[str], int]:
     if '"' not in lines[at]:
         line = lines[at].rstrip("\r\n")
-        return (line.split(",") if line else []), 1
-    feed = _Feed(lines, at, width, is_last)
+        return (line.split(shape.delimiter) if line else []), 1
+    feed = _Feed(lines, at, shape, is_last)
     try:
-        cells = next(csv.reader(feed, strict=True))
+        cells = next(csv.reader(feed, strict=True, delimiter=shape.delimiter))
     except csv.Error as error:
         if feed.given > 1:
             raise _Unclosed from error
@@ -77,10 +85,11 @@ def _read_record(lines: list[str], at: int, width: int, is_last: bool) -> tuple[
 class _Feed:
     """Gives the csv module one record's lines, and stops it when it swallows other rows."""
 
-    def __init__(self, lines: list[str], at: int, width: int, is_last: bool) -> None:
+    def __init__(self, lines: list[str], at: int, shape: Shape, is_last: bool) -> None:
         self.lines = lines
         self.at = at
-        self.width = width
+        self.width = shape.width
+        self.delimiter = shape.delimiter
         self.is_last = is_last
         self.given = 0
 
@@ -99,11 +108,13 @@ class _Feed:
 
     def swallowed_a_row_at_its_end(self) -> bool:
         """The line that closed the quote is itself a whole row of a table this wide."""
-        cells_before = self.lines[self.at].count(",", 0, self.lines[self.at].rfind(',"') + 1)
+        first, cut = self.lines[self.at], self.delimiter
+        cells_before = first.count(cut, 0, first.rfind(f'{cut}"') + 1)
         return cells_before >= FEWEST_CELLS_BEFORE_A_NOTE and self._looks_like_a_row(self._latest())
 
     def _latest(self) -> str:
         return self.lines[self.at + self.given - 1]
 
     def _looks_like_a_row(self, line: str) -> bool:
-        return self.width >= FEWEST_COLUMNS_TO_RECOGNISE_A_ROW and line.count(",") == self.width - 1
+        cuts = line.count(self.delimiter)
+        return self.width >= FEWEST_COLUMNS_TO_RECOGNISE_A_ROW and cuts == self.width - 1
