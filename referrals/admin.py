@@ -16,13 +16,17 @@ from liaison_crm.core.errors import DomainError
 from referrals import services
 from referrals.models import (
     ArrivalCurve,
+    BatchUndo,
+    EarlierDescription,
     Facility,
     HandReferral,
+    HeaderMap,
     IntakeBatch,
     Referral,
     ReferralEvent,
     RefusedRow,
     Restatement,
+    Retelling,
     RollupChunk,
     RollupRun,
     ServiceLine,
@@ -147,6 +151,44 @@ class IntakeBatchAdmin(ReadOnlyAdmin[IntakeBatch]):
 
     def view_on_site(self, obj: IntakeBatch) -> str:
         return obj.get_absolute_url()
+
+
+@admin.register(HeaderMap)
+class HeaderMapAdmin(ReadOnlyAdmin[HeaderMap]):
+    """Said on the page of a file, where what it means is seen."""
+
+    list_display = ("source", "date_form", "clock", "confirmed_by", "updated_at")
+    list_filter = ("source",)
+    list_select_related = ("source", "confirmed_by")
+
+
+@admin.register(BatchUndo)
+class BatchUndoAdmin(ReadOnlyAdmin[BatchUndo]):
+    list_display = ("batch", "asked_by", "asked_at", "finished_at", "removed", "restored", "left")
+    list_select_related = ("batch", "asked_by")
+
+
+@admin.register(EarlierDescription)
+class EarlierDescriptionAdmin(ReadOnlyAdmin[EarlierDescription]):
+    list_display = ("referral", "batch", "practice", "physician", "service_line", "destination")
+    list_select_related = (
+        "referral",
+        "batch",
+        "practice",
+        "physician",
+        "service_line",
+        "destination",
+    )
+    exclude = ("patient_key",)
+    ordering = ("-pk",)
+
+
+@admin.register(Retelling)
+class RetellingAdmin(ReadOnlyAdmin[Retelling]):
+    list_display = ("batch",)
+    exclude = ("event_ids",)
+    list_select_related = ("batch",)
+    ordering = ("-pk",)
 
 
 @admin.register(RefusedRow)

@@ -32,7 +32,8 @@ class AlreadyImported(DomainError):
     code = "already_imported"
 
     def __init__(self, batch: IntakeBatch) -> None:
-        super().__init__(f"This file was already imported as import {batch.pk}.", batch=batch.pk)
+        was = "is here already" if batch.is_unconfirmed else "was already imported"
+        super().__init__(f"This file {was} as import {batch.pk}.", batch=batch.pk)
         self.batch = batch
 
 
@@ -50,6 +51,29 @@ class FileLost(DomainError):
 
 class ImportSuperseded(Exception):
     """This process was taken for dead, and another one is at its import now."""
+
+
+class NothingToMatch(DomainError):
+    """The columns of an import are matched, and it has gone on."""
+
+    code = "nothing_to_match"
+
+
+class ColumnsNotMatched(DomainError):
+    """A match that leaves out what every referral has, or says one thing twice."""
+
+    code = "columns_not_matched"
+    http_status = 422
+
+
+class NotChecked(DomainError):
+    """An import was confirmed or dropped that does not wait for it."""
+
+    code = "not_checked"
+
+
+class CannotBeUndone(DomainError):
+    code = "cannot_be_undone"
 
 
 class UploadIncomplete(DomainError):

@@ -17,7 +17,7 @@ class ImportForm(forms.Form):
         label="Choose a file or drop it here",
         allow_empty_file=True,
         max_length=1000,
-        widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
+        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx,text/csv"}),
         error_messages={"required": "Choose a file of referrals."},
     )
     source = forms.ModelChoiceField(

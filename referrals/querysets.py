@@ -10,6 +10,8 @@ from referrals.by_hand.source import BY_HAND
 if TYPE_CHECKING:
     from accounts.models import User
     from referrals.models import (
+        BatchUndo,
+        HeaderMap,
         IntakeBatch,
         Referral,
         ReferralEvent,
@@ -70,6 +72,16 @@ class VolumeCellQuerySet(models.QuerySet["VolumeCell"]):
 class IntakeBatchQuerySet(models.QuerySet["IntakeBatch"]):
     def visible_to(self, user: User) -> Self:
         """Imports hold rows of every territory: managers read them, admins run them."""
+        return self if user.sees_all_territories else self.none()
+
+
+class HeaderMapQuerySet(models.QuerySet["HeaderMap"]):
+    def visible_to(self, user: User) -> Self:
+        return self if user.sees_all_territories else self.none()
+
+
+class BatchUndoQuerySet(models.QuerySet["BatchUndo"]):
+    def visible_to(self, user: User) -> Self:
         return self if user.sees_all_territories else self.none()
 
 

@@ -58,7 +58,7 @@ def queue_import(
     """Give a file that came through the web to the workers; raises why it cannot be taken."""
     if not by.is_admin:
         raise PermissionDenied
-    _must_be_a_feed(source)
+    must_be_a_feed(source)
     if not isinstance(upload, intake.ScrubbedUpload):
         raise NoFile("Choose a file of referrals.")
     if upload.refusal is not None:
@@ -78,7 +78,7 @@ def queue_import(
         )
     )
     upload.keep()
-    transaction.on_commit(partial(_hand_out_import, batch.pk))
+    transaction.on_commit(partial(hand_out_import, batch.pk))
     return batch
 
 
@@ -86,7 +86,7 @@ def import_file(
     path: Path, *, source: Source, terms: Terms, at: datetime, watch: Watch
 ) -> IntakeBatch:
     """Take a file on this machine, in this process; should it be killed, a worker goes on."""
-    _must_be_a_feed(source)
+    must_be_a_feed(source)
     sizes = intake.measure(path)
     intake.refuse_twice(source, sizes.sha256)
     stored_as, rows = intake.store_scrubbed(path, encoding=terms.encoding, progress=watch.scrubbed)
@@ -110,7 +110,7 @@ def import_file(
     return intake.take(batch.pk, watch=watch.loading) or batch
 
 
-def _must_be_a_feed(source: Source) -> None:
+def must_be_a_feed(source: Source) -> None:
     if not source.is_feed:
         raise NotAFeed(f"{source} is what liaisons take by hand. No file comes from it.")
 
@@ -136,7 +136,8 @@ def _all_cells(cells: list[str]) -> list[str]:
 def tend_imports(at: datetime) -> None:
     """Each minute: hand out imports nobody is at, take what waited, forget what nobody wants."""
     for batch_id in intake.waiting_for_a_worker(at):
-        _hand_out_import(batch_id)
+        hand_out_import(batch_id)
+    intake.forget_unconfirmed(at)
     if UnmatchedRow.objects.waiting().exists():
         look_for_waiting_rows()
     intake.remove_orphans()
@@ -149,7 +150,8 @@ def look_for_waiting_rows() -> None:
     _send(tasks.resolve_waiting)
 
 
-def _hand_out_import(batch_id: int) -> None:
+def hand_out_import(batch_id: int) -> None:
+    """Tell a worker of it; the tick tells again whatever gets lost."""
     from referrals import tasks
 
     _send(tasks.take_import, batch_id)

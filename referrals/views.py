@@ -46,7 +46,7 @@ def for_the_desk(view: View) -> View:
 @require_safe
 @for_the_desk
 def imports(request: HttpRequest) -> HttpResponse:
-    return _list(request, ImportForm(viewer=signed_in(request)))
+    return list_imports(request, ImportForm(viewer=signed_in(request)))
 
 
 @csrf_exempt  # the token is in the body, which nobody may read before the file has its way in
@@ -61,7 +61,7 @@ def new_import(request: HttpRequest) -> HttpResponseBase:
     try:
         intake.accept(request)
     except DomainError as refusal:
-        return _refuse(request, ImportForm(viewer=signed_in(request)), refusal)
+        return refuse_upload(request, ImportForm(viewer=signed_in(request)), refusal)
     return _receive(request)
 
 
@@ -70,7 +70,7 @@ def _receive(request: HttpRequest) -> HttpResponse:
     person = signed_in(request)
     form = ImportForm(request.POST, request.FILES, viewer=person)
     if not form.is_valid():
-        return _list(request, form, status=FORM_REFUSED)
+        return list_imports(request, form, status=FORM_REFUSED)
     told = form.cleaned_data
     try:
         batch = services.queue_import(
@@ -82,22 +82,22 @@ def _receive(request: HttpRequest) -> HttpResponse:
             at=timezone.now(),
         )
     except AlreadyImported as refusal:
-        _note_refusal(request, refusal)
+        note_refusal(request, refusal)
         messages.info(request, f"{refusal} Here is what came of it.")
         return redirect(refusal.batch)
     except DomainError as refusal:
-        return _refuse(request, form, refusal)
+        return refuse_upload(request, form, refusal)
     detail = {"source": batch.source.code, "rows": batch.rows_read}
     log_access(request, AccessLog.Action.IMPORT, subject=f"import {batch.pk}", detail=detail)
     return redirect(batch)
 
 
-def _refuse(request: HttpRequest, form: ImportForm, refusal: DomainError) -> HttpResponse:
-    _note_refusal(request, refusal)
-    return _list(request, form, status=refusal.http_status, refusal=refusal.message)
+def refuse_upload(request: HttpRequest, form: ImportForm, refusal: DomainError) -> HttpResponse:
+    note_refusal(request, refusal)
+    return list_imports(request, form, status=refusal.http_status, refusal=refusal.message)
 
 
-def _note_refusal(request: HttpRequest, refusal: DomainError) -> None:
+def note_refusal(request: HttpRequest, refusal: DomainError) -> None:
     """Its code alone: what is wrong with a file may quote the file."""
     log_access(
         request,
@@ -107,7 +107,7 @@ def _note_refusal(request: HttpRequest, refusal: DomainError) -> None:
     )
 
 
-def _list(
+def list_imports(
     request: HttpRequest, form: ImportForm, *, status: int = 200, refusal: str = ""
 ) -> HttpResponse:
     person = signed_in(request)
@@ -118,7 +118,7 @@ def _list(
         "refusal": refusal,
         "may_send": person.is_admin,
         "columns": intake.COLUMNS,
-        "size_hint": f"CSV, up to {settings.IMPORT_MAX_BYTES // MEGABYTE} MB",
+        "size_hint": f"CSV or Excel, up to {settings.IMPORT_MAX_BYTES // MEGABYTE} MB",
         "now": timezone.now(),
     }
     return render(request, "imports/list.html", context, status=status)
@@ -137,6 +137,7 @@ def one_import(request: HttpRequest, pk: int) -> HttpResponse:
         "counts": reports.import_counts(batch),
         "refused": reports.refused_lines(person, batch, limit=REFUSED_SHOWN),
         "may_send": person.is_admin,
+        "undo": reports.undo_of(person, batch),
         "is_watched": is_watched,
         "now": timezone.now(),
     }

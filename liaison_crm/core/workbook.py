@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from pathlib import PurePosixPath
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
@@ -77,6 +77,11 @@ def refuse_unsafe(stream: BinaryIO) -> None:
         raise NotAWorkbook("This archive is not built as Excel builds a workbook.")
     _refuse_bombs(members)
     stream.seek(0)
+
+
+def as_text(cell: Cell) -> str:
+    """A date as ISO 8601 writes it, whatever it looks like in the sheet."""
+    return cell if isinstance(cell, str) else cell.isoformat()
 
 
 def sheet_names(stream: BinaryIO) -> list[str]:
@@ -142,8 +147,10 @@ def _workbook(stream: BinaryIO) -> Iterator[Workbook]:
         book.close()
 
 
-def _sheets(book: Workbook) -> list[ReadOnlyWorksheet]:
-    sheets = [one for one in book.worksheets if isinstance(one, ReadOnlyWorksheet)]
+def _sheets(book: Workbook) -> list[Any]:
+    """Sheets with cells, without those that are charts. The library's types do not tell them."""
+    every: list[Any] = list(book.worksheets)
+    sheets = [one for one in every if isinstance(one, ReadOnlyWorksheet)]
     if not sheets:
         raise EmptyFile("This workbook has no sheet with cells.")
     return sheets

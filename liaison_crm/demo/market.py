@@ -21,6 +21,7 @@ from liaison_crm.demo import (
     friction,
     history,
     planning,
+    sheet,
     stories,
     voices,
 )
@@ -69,7 +70,7 @@ def build(*, now: datetime, progress: Callable[[str, float], None]) -> Built:
     corrections.build_corrections(market, now=now)
     voices.build_voices(market, now=now)
     planning.build_planning(market)
-    referrals += by_hand.build_by_hand(market)
+    referrals += _tell_otherwise(market, now=now)
     by_hand.correct_a_visit(market, now=now)
     education.build_messages(market)
     _tell_the_planner()
@@ -79,6 +80,12 @@ def build(*, now: datetime, progress: Callable[[str, float], None]) -> Built:
         referrals=referrals,
         visits=visits,
     )
+
+
+def _tell_otherwise(market: directory.Market, *, now: datetime) -> int:
+    """Referrals that do not come by the feed: a log nobody has matched yet, and those by hand."""
+    sheet.send_a_log(market, now=now)
+    return by_hand.build_by_hand(market)
 
 
 def _tell_the_planner() -> None:

@@ -165,6 +165,8 @@ class ImportOut(serializers.ModelSerializer[IntakeBatch]):
             "mode",
             "create_missing",
             "state",
+            "job",
+            "header_map",
             "progress",
             "bytes_total",
             "rows_read",

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import logging
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from queue import Queue
-from typing import BinaryIO, cast
+from typing import BinaryIO, Protocol, cast
 
 from django.conf import settings
 
@@ -15,6 +17,7 @@ from liaison_crm.core.csv.refusals import FileTooLarge
 from liaison_crm.core.errors import DomainError
 from referrals.errors import UploadNotStored
 from referrals.intake.scrubbing import scrub
+from referrals.intake.sealing import Sealed
 from referrals.intake.store import StoredFile, remove
 
 logger = logging.getLogger(__name__)
@@ -70,8 +73,29 @@ class Pipe:
         self._held += chunk
 
 
-class Arrival:
+class Arriving(Protocol):
     """One file as it comes in. After `end` it is stored whole, or `refusal` says why not."""
+
+    size: int
+    rows: int
+    stored_as: str
+    key: bytes
+    refusal: DomainError | None
+
+    @property
+    def sha256(self) -> str: ...
+
+    def put(self, chunk: bytes) -> None: ...
+
+    def end(self) -> None: ...
+
+    def discard(self, refusal: DomainError | None = None) -> None: ...
+
+
+class Arrival:
+    """A file in our own columns, scrubbed while it comes."""
+
+    key = b""
 
     def __init__(self) -> None:
         self.size = 0
@@ -96,9 +120,8 @@ class Arrival:
 
     def end(self) -> None:
         self._stop()
-        limit = settings.IMPORT_MAX_BYTES
-        if self.size > limit:
-            self.discard(FileTooLarge(f"This file has more than {limit:,} bytes.", limit=limit))
+        if self.size > settings.IMPORT_MAX_BYTES:
+            self.discard(too_large())
 
     def discard(self, refusal: DomainError | None = None) -> None:
         """Forget the file. What is left of it may look wrong in other ways: this reason stands."""
@@ -127,7 +150,67 @@ class Arrival:
             self.refusal = refusal
         except OSError as error:
             logger.exception("An upload could not be stored")
-            self.refusal = UploadNotStored("The file could not be stored. Try again later.")
-            self.refusal.__cause__ = error
+            self.refusal = not_stored(error)
         finally:
             self._pipe.drain()
+
+
+class SealedArrival:
+    """Any file, sealed while it comes: nobody knows yet what in it is the patient's."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self.rows = 0
+        self.stored_as = ""
+        self.refusal: DomainError | None = None
+        self._digest = hashlib.sha256()
+        self._sealed: Sealed | None = None
+        self.key = b""
+        with self._noting_the_disk():
+            self._sealed = Sealed()
+            self.key = self._sealed.key
+
+    @property
+    def sha256(self) -> str:
+        return self._digest.hexdigest()
+
+    def put(self, chunk: bytes) -> None:
+        self.size += len(chunk)
+        if self.size > settings.IMPORT_MAX_BYTES or self.refusal or self._sealed is None:
+            return
+        self._digest.update(chunk)
+        with self._noting_the_disk():
+            self._sealed.put(chunk)
+
+    def end(self) -> None:
+        if self.size > settings.IMPORT_MAX_BYTES:
+            self.discard(too_large())
+        elif self.refusal is None and self._sealed is not None:
+            with self._noting_the_disk():
+                self.stored_as = self._sealed.finish()
+
+    def discard(self, refusal: DomainError | None = None) -> None:
+        self.refusal = refusal or self.refusal
+        if self._sealed is not None:
+            self._sealed.abandon()
+        remove(self.stored_as)
+        self.stored_as = ""
+
+    @contextmanager
+    def _noting_the_disk(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            logger.exception("An upload could not be stored")
+            self.discard(not_stored(error))
+
+
+def too_large() -> FileTooLarge:
+    limit = settings.IMPORT_MAX_BYTES
+    return FileTooLarge(f"This file has more than {limit:,} bytes.", limit=limit)
+
+
+def not_stored(error: OSError) -> UploadNotStored:
+    refusal = UploadNotStored("The file could not be stored. Try again later.")
+    refusal.__cause__ = error
+    return refusal

@@ -15,14 +15,28 @@ from referrals.errors import FileLost, ImportSuperseded
 from referrals.intake import placing, staging, store
 from referrals.intake.checking import RowCheck, staged_lines
 from referrals.intake.columns import KEPT
+from referrals.intake.mapping import unseal
 from referrals.intake.placing import REASONS, Placed
 from referrals.intake.pulse import Pulse
 from referrals.intake.scrubbing import stored_rows
-from referrals.intake.taking import SLICE, take_slice
+from referrals.intake.taking import SLICE, count_slice, take_slice
 from referrals.locks import Lock, wait_in_transaction
-from referrals.models import IntakeBatch
+from referrals.models import IntakeBatch, SealedFile
 
 SLICE_LINES = 100_000
+# What becomes of the rows of an import that has not begun.
+UNCOUNTED = dict.fromkeys(
+    (
+        "rows_new",
+        "rows_changed",
+        "rows_same",
+        "rows_repeated",
+        "rows_refused",
+        "rows_waiting",
+        "rows_held_back",
+    ),
+    0,
+)
 
 # The cells of a row that was good by itself and is refused for what it means here.
 CELL = {
@@ -66,7 +80,8 @@ WAIT = """
        AND (physician_id IS NULL OR practice_id IS NULL)
      ORDER BY line
     ON CONFLICT (source_id, external_id, status, status_at) DO UPDATE
-       SET batch_id = excluded.batch_id, line = excluded.line, missing = excluded.missing,
+       SET first_batch_id = coalesce(waiting.first_batch_id, waiting.batch_id),
+           batch_id = excluded.batch_id, line = excluded.line, missing = excluded.missing,
            physician_npi = excluded.physician_npi, practice_id_given = excluded.practice_id_given,
            practice_name = excluded.practice_name, practice_zip = excluded.practice_zip,
            service_line_id = excluded.service_line_id, destination_id = excluded.destination_id,
@@ -96,21 +111,40 @@ Counts = Counter[str]
 def load(batch: IntakeBatch, pulse: Pulse) -> None:
     """Take the file of this import. Killed at any point and begun again, the tables end the same.
 
+    A file that is only checked goes the same way and is counted instead of taken.
     With all or nothing it is one transaction. Row by row each slice is one, which also notes how
     far it came, so a second attempt goes on from there.
     """
     try:
+        if not batch.stored_as:
+            _unseal(batch, pulse)
         _stage(batch, pulse)
         placed = placing.place(
             batch.source, received_at=batch.created_at, create_missing=batch.create_missing
         )
-        if batch.mode == IntakeBatch.Mode.ALL_OR_NOTHING:
+        if batch.job == IntakeBatch.Job.CHECK:
+            _try_all(batch, placed)
+        elif batch.mode == IntakeBatch.Mode.ALL_OR_NOTHING:
             _take_all(batch, placed, pulse)
         else:
             _take_slices(batch, placed, pulse)
     finally:
         if connection.is_usable():
             staging.drop()
+
+
+def _unseal(batch: IntakeBatch, pulse: Pulse) -> None:
+    """Read a sealed file as it is matched. A worker that dies here leaves it sealed."""
+    sealed = SealedFile.objects.filter(batch=batch).first()
+    if sealed is None:
+        raise FileLost("The file of this import is gone. Send it again.")
+    batch.stored_as, batch.rows_read = unseal(sealed, batch.header_map, progress=pulse.staged)
+    mine = IntakeBatch.objects.filter(
+        pk=batch.pk, state=IntakeBatch.State.RUNNING, attempts=batch.attempts
+    )
+    if not mine.update(stored_as=batch.stored_as, rows_read=batch.rows_read):
+        store.remove(batch.stored_as)
+        raise ImportSuperseded("Another worker took this import over.")
 
 
 def _stage(batch: IntakeBatch, pulse: Pulse) -> None:
@@ -129,8 +163,7 @@ def _take_all(batch: IntakeBatch, placed: Placed, pulse: Pulse) -> None:
     if placed.refused:
         _keep_what_is_refused(batch, placed)
         return
-    if batch.create_missing:
-        placing.make_what_is_missing()
+    _make_what_is_missing(batch)
     counts: Counts = Counter()
     for after, until in _slices(0, placed.last_line):
         counts += _take(batch, after, until)
@@ -151,9 +184,8 @@ def _keep_what_is_refused(batch: IntakeBatch, placed: Placed) -> None:
 
 
 def _take_slices(batch: IntakeBatch, placed: Placed, pulse: Pulse) -> None:
-    if batch.create_missing:
-        with transaction.atomic():
-            placing.make_what_is_missing()
+    with transaction.atomic():
+        _make_what_is_missing(batch)
     done = 0
     for after, until in _slices(batch.resume_after, placed.last_line):
         with transaction.atomic():
@@ -161,6 +193,39 @@ def _take_slices(batch: IntakeBatch, placed: Placed, pulse: Pulse) -> None:
             _note(batch, counts, until=until)
         done += counts.total()
         pulse.taken(done)
+
+
+@transaction.atomic
+def _try_all(batch: IntakeBatch, placed: Placed) -> None:
+    """Count what would become of the rows. Refused ones are kept, as they will be."""
+    batch.refused.all().delete()
+    IntakeBatch.objects.filter(pk=batch.pk).update(**UNCOUNTED)
+    lines = _range(batch, 0, placed.last_line)
+    with connection.cursor() as cursor:
+        cursor.execute(REFUSE, lines)
+        cursor.execute(GOOD, lines)
+        good = cursor.rowcount
+        told = count_slice(batch.source)
+        cursor.execute("DROP TABLE intake_slice")
+    counts = Counter(
+        rows_new=told.new,
+        rows_changed=told.changed,
+        rows_same=told.same,
+        rows_repeated=placed.repeated,
+        rows_refused=placed.refused,
+        rows_waiting=batch.rows_read - placed.refused - placed.repeated - good,
+    )
+    _note(batch, counts, until=0)
+
+
+def _make_what_is_missing(batch: IntakeBatch) -> None:
+    if not batch.create_missing:
+        return
+    made = placing.make_what_is_missing()
+    if any(made.values()):
+        known = IntakeBatch.objects.values_list("made", flat=True).get(pk=batch.pk)
+        batch.made = {name: [*known.get(name, []), *ids] for name, ids in made.items()}
+        IntakeBatch.objects.filter(pk=batch.pk).update(made=batch.made)
 
 
 def _slices(after: int, last_line: int) -> Iterator[tuple[int, int]]:

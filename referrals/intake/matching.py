@@ -75,8 +75,9 @@ class Catalogue:
         return [self.codes[key]] if key in self.codes else self.names.get(key, [])
 
 
-def create_missing(model: type[ServiceLine | Facility], given: Collection[str]) -> None:
+def create_missing(model: type[ServiceLine | Facility], given: Collection[str]) -> list[int]:
     """Make an entry for each of these names; a name that can be a code is its own code."""
+    ids: list[int] = []
     if len(given) > MOST_NEW:
         raise TooManyNew(
             f"This file names {len(given):,} {model._meta.verbose_name_plural} that are not there "
@@ -89,7 +90,8 @@ def create_missing(model: type[ServiceLine | Facility], given: Collection[str]) 
         if match_key(name) not in made:
             code = made[match_key(name)] = _free_code(name, taken)
             taken.add(code)
-            model.objects.create(code=code, name=name)
+            ids.append(model.objects.create(code=code, name=name).pk)
+    return ids
 
 
 def _pages(rows: str, *columns: str) -> Iterator[list[tuple[str, ...]]]:

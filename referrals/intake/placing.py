@@ -160,8 +160,12 @@ def place(source: Source, *, received_at: datetime, create_missing: bool) -> Pla
         return Placed(*cursor.fetchone())
 
 
-def make_what_is_missing() -> None:
-    """Create the service lines and destinations that good rows name; the rows get their ids."""
+def make_what_is_missing() -> dict[str, list[int]]:
+    """Create the service lines and destinations that good rows name; the rows get their ids.
+
+    Answers which ones, by their column.
+    """
+    made: dict[str, list[int]] = {}
     for column, table, model in (
         ("service_line", "intake_line", ServiceLine),
         ("destination", "intake_destination", Facility),
@@ -171,9 +175,10 @@ def make_what_is_missing() -> None:
             cursor.execute(UNKNOWN_NAMES.format(column=name, key=key), [matching.MOST_NEW + 1])
             unknown = [given for (given,) in cursor.fetchall()]
             if unknown:
-                matching.create_missing(model, unknown)
+                made[column] = matching.create_missing(model, unknown)
                 matching.match_catalogue(table, column, model)
                 cursor.execute(ADOPT.format(key=key, column=name, names=sql.Identifier(table)))
+    return made
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hmac
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import BinaryIO, NamedTuple, TextIO
 
 from django.conf import settings
@@ -18,7 +18,7 @@ from liaison_crm.core.csv import Batch, RowError, open_csv
 from liaison_crm.core.csv.refusals import FileTooLarge
 from referrals.intake.columns import COLUMNS, KEPT
 
-# Where the keyed hash stands in a good row, this stands in one that could not be read.
+# Where the keyed hash stands in a good row, this stands in one that was refused while reading.
 UNREADABLE = "!"
 ESCAPES = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
 UNESCAPES = {escaped: plain for plain, escaped in ESCAPES.items()}
@@ -56,7 +56,7 @@ def scrub(
         rows += len(batch.rows) + len(batch.errors)
         if most_rows is not None and rows > most_rows:
             raise FileTooLarge(f"This file has more than {most_rows:,} rows.", limit=most_rows)
-        out.writelines(_scrubbed(batch, patient_key))
+        out.writelines(scrubbed_lines(batch, patient_key))
         if progress:
             progress(rows)
     return rows
@@ -69,8 +69,8 @@ def stored_rows(lines: TextIO) -> Iterator[StoredRow]:
         if "\\" in text:
             cells = [_unescaped(cell) for cell in cells]
         if key == UNREADABLE:
-            code, reason = cells
-            yield StoredRow(int(line), "", [], code, reason)
+            code, reason, *kept = cells
+            yield StoredRow(int(line), "", kept, code, reason)
         else:
             yield StoredRow(int(line), key, cells)
 
@@ -90,7 +90,7 @@ def patient_hasher() -> Callable[[str], str]:
     return patient_key
 
 
-def _scrubbed(batch: Batch, patient_key: Callable[[str], str]) -> Iterator[str]:
+def scrubbed_lines(batch: Batch, patient_key: Callable[[str], str]) -> Iterator[str]:
     width = len(KEPT)
     for line, cells in batch:
         kept = cells[:width]
@@ -99,7 +99,7 @@ def _scrubbed(batch: Batch, patient_key: Callable[[str], str]) -> Iterator[str]:
             text = "\t".join(cell.translate(_ESCAPE) for cell in kept)
         yield f"{line}\t{patient_key(cells[-1])}\t{text}\n"
     for error in batch.errors:
-        yield _unreadable(error)
+        yield refused_line(error)
 
 
 def _is_plain(text: str, cells: int) -> bool:
@@ -109,9 +109,10 @@ def _is_plain(text: str, cells: int) -> bool:
     )
 
 
-def _unreadable(error: RowError) -> str:
-    reason = error.message.translate(_ESCAPE)
-    return f"{error.line}\t{UNREADABLE}\t{error.code}\t{reason}\n"
+def refused_line(error: RowError, kept: Sequence[str] = ()) -> str:
+    """Why a row is refused, and those of its cells that somebody has told from the patient's."""
+    told = "\t".join(text.translate(_ESCAPE) for text in (error.code, error.message, *kept))
+    return f"{error.line}\t{UNREADABLE}\t{told}\n"
 
 
 def _unescaped(cell: str) -> str:

@@ -38,10 +38,10 @@ SLICE = (
 )
 
 # The first row of a referral nobody knew gets the id the referral will have.
-TELL = """
+TOLD = """
     CREATE TEMPORARY TABLE intake_told ON COMMIT DROP AS
     SELECT told.*, known_id IS NULL AND is_first AS is_new,
-           coalesce(known_id, CASE WHEN is_first THEN nextval(%s) END) AS referral_id
+           coalesce(known_id, CASE WHEN is_first THEN {next_id} END) AS referral_id
       FROM (
         SELECT slice.*, known.id AS known_id,
                row_number() OVER (PARTITION BY slice.external_id
@@ -51,6 +51,8 @@ TELL = """
                  ON known.source_id = %s AND known.external_id = slice.external_id
       ) AS told
 """
+TELL = TOLD.format(next_id=f"nextval('{REFERRAL_IDS}')")
+LOOK = TOLD.format(next_id="NULL::bigint")
 COUNT_TOLD = "SELECT count(*), count(*) FILTER (WHERE is_new) FROM intake_told"
 JOIN_FIRST = """
     UPDATE intake_told AS told SET referral_id = first.referral_id
@@ -91,8 +93,25 @@ FURTHER_EVENTS = """
 """
 
 # The latest word on what each referral is. Optional cells that were empty say nothing.
-DESCRIBE = """
-    WITH said AS (
+DESCRIPTION = (
+    "practice_id",
+    "physician_id",
+    "service_line_id",
+    "destination_id",
+    "referred_on",
+    "left_because",
+    "receiving_npi",
+    "receiving_physician_id",
+    "patient_key",
+)
+
+
+def described(of: str) -> str:
+    return ", ".join(f"{of}.{column}" for column in DESCRIPTION)
+
+
+SAID = """
+    said AS (
         SELECT referral_id, batch_id,
                (array_agg(practice_id ORDER BY line DESC))[1] AS practice_id,
                (array_agg(physician_id ORDER BY line DESC))[1] AS physician_id,
@@ -109,6 +128,32 @@ DESCRIBE = """
             HAVING NOT bool_and(is_new)
          )
          GROUP BY referral_id, batch_id
+    ), fresh AS (
+        SELECT said.referral_id, said.batch_id, said.practice_id, said.physician_id,
+               said.service_line_id, said.destination_id, said.referred_on,
+               coalesce(said.left_because, known.left_because) AS left_because,
+               coalesce(said.receiving_npi, known.receiving_npi) AS receiving_npi,
+               CASE WHEN said.receiving_npi IS NULL THEN known.receiving_physician_id
+                    ELSE said.receiving_physician_id END AS receiving_physician_id,
+               coalesce(said.patient_key, known.patient_key) AS patient_key
+          FROM said JOIN referrals_referral AS known ON known.id = said.referral_id
+    )
+"""
+SAYS_OTHERWISE = f"""
+    referral.id = fresh.referral_id
+    AND (referral.batch_id IS NULL OR referral.batch_id <= fresh.batch_id)
+    AND ({described("referral")}) IS DISTINCT FROM ({described("fresh")})
+"""
+# What each referral was before is kept, so that an import can be undone.
+DESCRIBE = f"""
+    WITH {SAID}, kept AS (
+        INSERT INTO referrals_earlierdescription (
+            batch_id, referral_id, said_by_id, {", ".join(DESCRIPTION)}
+        )
+        SELECT fresh.batch_id, referral.id, referral.batch_id, {described("referral")}
+          FROM fresh JOIN referrals_referral AS referral ON {SAYS_OTHERWISE}
+         WHERE referral.batch_id IS DISTINCT FROM fresh.batch_id
+        ON CONFLICT (batch_id, referral_id) DO NOTHING
     ), described AS (
         UPDATE referrals_referral AS referral
            SET practice_id = fresh.practice_id, physician_id = fresh.physician_id,
@@ -117,31 +162,38 @@ DESCRIBE = """
                receiving_npi = fresh.receiving_npi,
                receiving_physician_id = fresh.receiving_physician_id,
                patient_key = fresh.patient_key, batch_id = fresh.batch_id, updated_at = now()
-          FROM (
-            SELECT said.referral_id, said.batch_id, said.practice_id, said.physician_id,
-                   said.service_line_id, said.destination_id, said.referred_on,
-                   coalesce(said.left_because, known.left_because) AS left_because,
-                   coalesce(said.receiving_npi, known.receiving_npi) AS receiving_npi,
-                   CASE WHEN said.receiving_npi IS NULL THEN known.receiving_physician_id
-                        ELSE said.receiving_physician_id END AS receiving_physician_id,
-                   coalesce(said.patient_key, known.patient_key) AS patient_key
-              FROM said JOIN referrals_referral AS known ON known.id = said.referral_id
-          ) AS fresh
-         WHERE referral.id = fresh.referral_id
-           AND (referral.batch_id IS NULL OR referral.batch_id <= fresh.batch_id)
-           AND (referral.practice_id, referral.physician_id, referral.service_line_id,
-                referral.destination_id, referral.referred_on, referral.left_because,
-                referral.receiving_npi, referral.receiving_physician_id, referral.patient_key)
-               IS DISTINCT FROM
-               (fresh.practice_id, fresh.physician_id, fresh.service_line_id,
-                fresh.destination_id, fresh.referred_on, fresh.left_because,
-                fresh.receiving_npi, fresh.receiving_physician_id, fresh.patient_key)
+          FROM fresh WHERE {SAYS_OTHERWISE}
         RETURNING referral.id
     )
     SELECT count(*) FROM described
      WHERE id NOT IN (SELECT referral_id FROM intake_moved)
        AND id NOT IN (SELECT referral_id FROM intake_told WHERE is_new)
+"""  # noqa: S608 (the columns are constants)
+# Events somebody else told of first. They outlive his undo, because they were told again.
+RETELL = """
+    INSERT INTO referrals_retelling (batch_id, event_ids)
+    SELECT told.batch_id, array_agg(event.id)
+      FROM intake_told AS told JOIN referrals_referralevent AS event
+        ON event.referral_id = told.referral_id AND event.status = told.status
+       AND event.happened_at = told.status_at
+     WHERE NOT told.is_new AND event.batch_id IS DISTINCT FROM told.batch_id
+     GROUP BY told.batch_id
 """
+
+# What would become of the rows if they were taken now; nothing is written.
+WOULD_MOVE = """
+    CREATE TEMPORARY TABLE intake_moved ON COMMIT DROP AS
+    SELECT told.referral_id
+      FROM intake_told AS told LEFT JOIN referrals_referralevent AS event
+        ON event.referral_id = told.referral_id AND event.status = told.status
+       AND event.happened_at = told.status_at
+     WHERE NOT told.is_new AND event.id IS NULL
+"""
+WOULD_DESCRIBE = f"""
+    WITH {SAID}
+    SELECT count(*) FROM fresh JOIN referrals_referral AS referral ON {SAYS_OTHERWISE}
+     WHERE NOT EXISTS (SELECT 1 FROM intake_moved AS moved WHERE moved.referral_id = referral.id)
+"""  # noqa: S608 (the columns are constants)
 
 # What a referral is now follows from its events and from nothing else.
 SETTLE = """
@@ -189,7 +241,7 @@ def take_slice(source: Source) -> Taken:
     with connection.cursor() as cursor:
         # Foreign keys are looked up after each statement, not all at once in the end.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute(TELL, [REFERRAL_IDS, source.pk])
+        cursor.execute(TELL, [source.pk])
         cursor.execute("ANALYZE intake_told")
         cursor.execute(COUNT_TOLD)
         rows, new = cursor.fetchone()
@@ -201,12 +253,34 @@ def take_slice(source: Source) -> Taken:
     return Taken(new=new, changed=changed, same=rows - new - changed)
 
 
+def count_slice(source: Source) -> Taken:
+    """What `take_slice` would answer for the rows of `intake_slice` by now."""
+    with connection.cursor() as cursor:
+        cursor.execute(LOOK, [source.pk])
+        cursor.execute("ANALYZE intake_told")
+        cursor.execute(COUNT_TOLD)
+        rows, new = cursor.fetchone()
+        cursor.execute(WOULD_MOVE)
+        changed: int = cursor.rowcount
+        cursor.execute(WOULD_DESCRIBE)
+        changed += cursor.fetchone()[0]
+        cursor.execute("DROP TABLE intake_told, intake_moved")
+    return Taken(new=new, changed=changed, same=rows - new - changed)
+
+
+def settle(source: Source) -> None:
+    """Derive the present status of the referrals in `intake_moved` from their events."""
+    with connection.cursor() as cursor:
+        _settle(cursor, source)
+
+
 def _continue(cursor: CursorWrapper, source: Source) -> int:
     """Take the rows that go on with a referral; how many of them told something new."""
     cursor.execute(JOIN_FIRST)
     cursor.execute("CREATE TEMPORARY TABLE intake_moved (referral_id bigint) ON COMMIT DROP")
     cursor.execute(FURTHER_EVENTS)
     added: int = cursor.rowcount
+    cursor.execute(RETELL)
     cursor.execute(DESCRIBE)
     only_described: int = cursor.fetchone()[0]
     _settle(cursor, source)
@@ -215,7 +289,6 @@ def _continue(cursor: CursorWrapper, source: Source) -> int:
 
 
 def _settle(cursor: CursorWrapper, source: Source) -> None:
-    """Derive the present status of the referrals in `intake_moved` from their events."""
     cursor.execute(
         SETTLE, {"last_word": [str(status) for status in LAST_WORD], "zone": source.time_zone}
     )

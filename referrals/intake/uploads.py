@@ -1,7 +1,8 @@
 """A file sent through the web: read while it arrives, its raw bytes never written anywhere.
 
-What reaches the disk is the scrubbed file alone. A file that cannot be read at all is refused
-with the request that brings it, and one that is cut off leaves nothing.
+What reaches the disk is the scrubbed file alone, or the sealed one where nobody knows yet which
+column is the patient's. A file that cannot be read at all is refused with the request that brings
+it, and one that is cut off leaves nothing.
 """
 
 from __future__ import annotations
@@ -16,11 +17,10 @@ from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpRequest
 from django.http.multipartparser import MultiPartParser
 
-from liaison_crm.core.csv.refusals import FileTooLarge
 from liaison_crm.core.errors import DomainError
 from liaison_crm.core.text import clean_line
 from referrals.errors import UploadIncomplete
-from referrals.intake.arrival import Arrival
+from referrals.intake.arrival import Arrival, Arriving, too_large
 from referrals.intake.store import remove
 
 FIELD = "file"
@@ -30,26 +30,27 @@ FORM_BYTES = 64 * 1024
 LONGEST_NAME = 200
 
 
-def accept(request: HttpRequest) -> None:
+def accept(request: HttpRequest, arrives: type[Arriving] = Arrival) -> None:
     """Let this request bring a file of referrals. Call it before anything reads the body.
 
     A body that is too large by its own word is refused before a byte of it is read.
     """
     limit = settings.IMPORT_MAX_BYTES
     if int(request.META.get("CONTENT_LENGTH") or 0) > limit + FORM_BYTES:
-        raise FileTooLarge(f"This file has more than {limit:,} bytes.", limit=limit)
-    request.upload_handlers = [WholeOrRefused(request)]
+        raise too_large()
+    request.upload_handlers = [WholeOrRefused(request, arrives)]
 
 
 class ScrubbedUpload(UploadedFile[Any]):
-    """A file that was scrubbed on arrival, or `refusal` says why it could not be."""
+    """A file that was scrubbed or sealed on arrival, or `refusal` says why it could not be."""
 
-    def __init__(self, name: str, arrival: Arrival) -> None:
+    def __init__(self, name: str, arrival: Arriving) -> None:
         super().__init__(name=name, content_type="text/csv", size=arrival.size)
         self.sha256 = arrival.sha256
         self.rows = arrival.rows
         self.refusal: DomainError | None = arrival.refusal
         self.stored_as = arrival.stored_as
+        self.key = arrival.key
         self._is_kept = False
 
     def keep(self) -> str:
@@ -66,6 +67,10 @@ class ScrubbedUpload(UploadedFile[Any]):
 class WholeOrRefused(FileUploadHandler):
     """Parses the form itself and counts: a connection that broke looks like the end of a file."""
 
+    def __init__(self, request: HttpRequest, arrives: type[Arriving]) -> None:
+        super().__init__(request)
+        self.arrives = arrives
+
     def handle_raw_input(
         self,
         input_data: Any,
@@ -75,7 +80,7 @@ class WholeOrRefused(FileUploadHandler):
         encoding: str | None = None,
     ) -> Any:
         body: Any = CountedBody(input_data)
-        scrubbing = Scrubbing(self.request)
+        scrubbing = Scrubbing(self.request, self.arrives)
         try:
             parsed = MultiPartParser(META, body, [scrubbing], encoding).parse()
         except BaseException:
@@ -98,20 +103,21 @@ class CountedBody:
 
 
 class Scrubbing(FileUploadHandler):
-    """Sends the bytes of the one expected file to be scrubbed; other files are not read."""
+    """Sends the bytes of the one expected file on their way; other files are not read."""
 
     chunk_size = CHUNK_BYTES
 
-    def __init__(self, request: HttpRequest | None = None) -> None:
+    def __init__(self, request: HttpRequest | None, arrives: type[Arriving]) -> None:
         super().__init__(request)
-        self.arrival: Arrival | None = None
+        self.arrives = arrives
+        self.arrival: Arriving | None = None
         self.upload: ScrubbedUpload | None = None
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
         if self.field_name != FIELD or self.arrival is not None:
             raise SkipFile
-        self.arrival = Arrival()
+        self.arrival = self.arrives()
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         assert self.arrival is not None, "Django announces each file before its bytes."

@@ -62,9 +62,14 @@ def resolve_waiting(at: datetime) -> int:
     """Take every waiting row whose physician and practice are known by now; how many were."""
     waiting = UnmatchedRow.objects.waiting().values("source")
     taken = sum(_resolve(source, at) for source in Source.objects.filter(pk__in=waiting))
+    link_receivers()
+    return taken
+
+
+def link_receivers() -> None:
+    """Referrals that name a receiving physician whom the directory knows by now."""
     with connection.cursor() as cursor:
         cursor.execute(LINK_RECEIVERS)
-    return taken
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 from referrals.by_hand.models import HandReferral
 from referrals.models.catalogue import Facility, ServiceLine, Source
 from referrals.models.intake import IntakeBatch, RefusedRow, UnmatchedRow
+from referrals.models.mapping import HeaderMap, SealedFile
 from referrals.models.referral import Referral, ReferralEvent, Status
 from referrals.models.rollup import (
     ArrivalCurve,
@@ -11,18 +12,24 @@ from referrals.models.rollup import (
     VolumeDraft,
     VolumeMark,
 )
+from referrals.models.undoing import BatchUndo, EarlierDescription, Retelling
 
 __all__ = [
     "ArrivalCurve",
+    "BatchUndo",
+    "EarlierDescription",
     "Facility",
     "HandReferral",
+    "HeaderMap",
     "IntakeBatch",
     "Referral",
     "ReferralEvent",
     "RefusedRow",
     "Restatement",
+    "Retelling",
     "RollupChunk",
     "RollupRun",
+    "SealedFile",
     "ServiceLine",
     "Source",
     "Status",

@@ -17,10 +17,21 @@ class IntakeBatch(models.Model):
     """One load. The row is the queue: a worker claims it, a sweeper finds it when one dies."""
 
     class State(models.TextChoices):
+        MAPPING = "mapping", "Columns to match"
         QUEUED = "queued", "Waiting"
         RUNNING = "running", "Running"
+        CHECKED = "checked", "Checked"
         DONE = "done", "Done"
         FAILED = "failed", "Failed"
+        DROPPED = "dropped", "Dropped"
+        UNDONE = "undone", "Undone"
+
+    class Job(models.TextChoices):
+        """What a worker is to do with it, or did last."""
+
+        CHECK = "check", "Check"
+        LOAD = "load", "Import"
+        UNDO = "undo", "Undo"
 
     class Mode(models.TextChoices):
         ALL_OR_NOTHING = "all_or_nothing", "All rows or none"
@@ -31,6 +42,16 @@ class IntakeBatch(models.Model):
     sha256 = models.CharField(max_length=64)
     stored_as = models.CharField(max_length=200, blank=True, editable=False)
     state = models.CharField(max_length=7, choices=State.choices, default=State.QUEUED)
+    job = models.CharField(max_length=5, choices=Job.choices, default=Job.LOAD, db_default=Job.LOAD)
+    header_map = models.ForeignKey(
+        "referrals.HeaderMap",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="batches",
+        db_index=False,
+        help_text="How its columns were matched, if they are not ours.",
+    )
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
@@ -62,6 +83,18 @@ class IntakeBatch(models.Model):
     rows_held_back = models.PositiveIntegerField(
         default=0, help_text="Good, but not taken because others were refused."
     )
+    keeps_undo = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="It remembers what it changed.",
+    )
+    made = models.JSONField(
+        default=dict,
+        db_default={},
+        editable=False,
+        help_text="Service lines and destinations it made.",
+    )
     resume_after = models.PositiveIntegerField(
         default=0, editable=False, help_text="The last line that is in the tables for good."
     )
@@ -82,7 +115,7 @@ class IntakeBatch(models.Model):
         constraints = (
             models.UniqueConstraint(
                 fields=["source", "sha256"],
-                condition=~Q(state="failed"),
+                condition=~Q(state__in=["failed", "dropped", "undone"]),
                 name="batch_file_once",
                 violation_error_message="This file was already imported.",
             ),
@@ -96,12 +129,26 @@ class IntakeBatch(models.Model):
 
     @property
     def is_finished(self) -> bool:
-        return self.state in (self.State.DONE, self.State.FAILED)
+        return self.state not in (self.State.QUEUED, self.State.RUNNING)
+
+    @property
+    def is_unconfirmed(self) -> bool:
+        """Nothing of it was taken: somebody has to match its columns or to confirm it."""
+        return self.job == self.Job.CHECK
+
+    @property
+    def is_checked(self) -> bool:
+        """Its counts say what would become of the rows; nothing of them is in the tables."""
+        return self.state == self.State.CHECKED
+
+    @property
+    def can_be_undone(self) -> bool:
+        return self.state == self.State.DONE and self.keeps_undo
 
     @property
     def progress(self) -> int:
         """Percent of its rows, 100 only once it is done."""
-        if self.state == self.State.DONE:
+        if self.state in (self.State.DONE, self.State.CHECKED, self.State.UNDONE):
             return 100
         return min(99, 100 * self.rows_done // max(1, self.rows_read))
 
@@ -152,6 +199,14 @@ class UnmatchedRow(models.Model):
     left_because = models.CharField(max_length=14, blank=True)
     receiving_npi = models.CharField(max_length=10, blank=True, default="")
     patient_key = models.BinaryField(max_length=32, null=True, editable=False)
+    first_batch = models.ForeignKey(
+        IntakeBatch,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        db_index=False,
+        help_text="The import that made it wait, if a later one told it again.",
+    )
     created_at = models.DateTimeField(default=timezone.now)
     resolved_at = models.DateTimeField(null=True, blank=True)
 

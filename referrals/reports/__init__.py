@@ -15,6 +15,7 @@ from referrals.reports.imports import (
     import_counts,
     imports_page,
     refused_lines,
+    undo_of,
 )
 from referrals.reports.intake import (
     MissingPhysician,
@@ -72,6 +73,7 @@ __all__ = [
     "refused_lines",
     "rollup_alarm",
     "top_referrers",
+    "undo_of",
     "unmatched_counts",
     "volumes_by_destination",
     "volumes_by_month",

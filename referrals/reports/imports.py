@@ -9,10 +9,10 @@ from django.core.paginator import Page, Paginator
 from accounts.models import User
 from liaison_crm.core.wording import count_of, number
 from referrals.intake import KEPT
-from referrals.models import IntakeBatch, RefusedRow
+from referrals.models import BatchUndo, IntakeBatch, RefusedRow
 
 IMPORTS_A_PAGE = 30
-State = IntakeBatch.State
+State, Job = IntakeBatch.State, IntakeBatch.Job
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,12 @@ def refused_lines(viewer: User, batch: IntakeBatch, *, limit: int) -> list[Refus
     return [_told(row) for row in refused[:limit]]
 
 
+def undo_of(viewer: User, batch: IntakeBatch) -> BatchUndo | None:
+    """Who took the import back, and what came of that."""
+    undone = BatchUndo.objects.visible_to(viewer).filter(batch=batch)
+    return undone.select_related("asked_by").first()
+
+
 def _told(row: RefusedRow) -> RefusedLine:
     """A row that could not be cut into cells has none to show."""
     cells = dict(zip(KEPT, row.cells, strict=False))
@@ -79,15 +85,39 @@ def _told(row: RefusedRow) -> RefusedLine:
 
 def _headline(batch: IntakeBatch) -> str:
     taken = batch.rows_new + batch.rows_changed + batch.rows_same
+    if (unfinished := _headline_of_unfinished(batch, taken)) is not None:
+        return unfinished
     match batch.state:
-        case State.QUEUED:
-            return f"{count_of(batch.rows_read, 'row')} wait for a worker"
-        case State.RUNNING:
-            return f"{number(batch.rows_done)} of {count_of(batch.rows_read, 'row')} done"
+        case State.DROPPED:
+            return "Dropped, nothing taken"
+        case State.UNDONE:
+            return f"{count_of(taken, 'row')} taken and undone"
         case State.FAILED if not taken:
             return f"None of {count_of(batch.rows_read, 'row')} taken"
         case _:
             return f"{number(taken)} of {count_of(batch.rows_read, 'row')} taken"
+
+
+def _headline_of_unfinished(batch: IntakeBatch, taken: int) -> str | None:
+    rows = count_of(batch.rows_read, "row")
+    if batch.state == State.MAPPING:
+        return "Say what the columns are"
+    if batch.state == State.CHECKED:
+        return f"{number(taken)} of {rows} would be taken"
+    return None if batch.is_finished else _headline_of_work(batch, rows)
+
+
+def _headline_of_work(batch: IntakeBatch, rows: str) -> str:
+    match batch.state, batch.job:
+        case _, Job.UNDO:
+            return "Being undone"
+        case _, Job.CHECK if not batch.rows_read:
+            return "Being checked"
+        case State.QUEUED, _:
+            return f"{rows} wait for a worker"
+        case _:
+            done = "checked" if batch.job == Job.CHECK else "done"
+            return f"{number(batch.rows_done)} of {rows} {done}"
 
 
 def _taken(batch: IntakeBatch) -> list[Outcome]:

@@ -24,6 +24,7 @@ from tests.access.pages import (
 )
 from tests.access.planning import PLANNING
 from tests.access.promises import PROMISE_API, PROMISE_PAGES
+from tests.access.sheets import SHEET_API, SHEET_PAGES
 from tests.access.voice import VOICE
 from tests.access.who import Case, ShownHere
 
@@ -37,6 +38,7 @@ ACCESS: ShownHere = {
     **OFFICE_PAGES,
     **DESK_PAGES,
     **IMPORT_PAGES,
+    **SHEET_PAGES,
     **PLANNING,
     **PROMISE_PAGES,
     **ISSUE_PAGES,
@@ -45,6 +47,7 @@ ACCESS: ShownHere = {
     **DEMO,
     **VOICE,
     **API,
+    **SHEET_API,
     **PROMISE_API,
     **ISSUE_API,
     **MESSAGES,

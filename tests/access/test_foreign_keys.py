@@ -29,7 +29,7 @@ def row_fields() -> list[tuple[str, str, str, Any]]:
         view = getattr(address.callback, "cls", None)
         for method, verb in ACTIONS.items():
             taken = getattr(view, "takes", {}).get(actions.get(verb, ""))
-            if taken is None or address.name == "api-imports-list":
+            if taken is None or address.name in {"api-imports-list", "api-imports-check"}:
                 continue  # a file comes as a form, and its source is everybody's
             found += [
                 (address.name, method, name, field)

@@ -238,7 +238,7 @@ def _territories(world: World, now: Any) -> None:
 
 def _counts(world: World) -> None:
     world.rows["source"] = Source.objects.get(code="ehr")
-    world.rows["batch"] = factories.IntakeBatchFactory()
+    world.rows["batch"] = factories.IntakeBatchFactory(keeps_undo=True)
     world.rows["topic"] = factories.TopicFactory()
     _messages(world)
     world.rows["north_notice"] = factories.NoticeFactory(

@@ -21,7 +21,10 @@ from liaison_crm.core.npi import npi_problem
 from liaison_crm.core.periods import site_today
 from liaison_crm.demo import market
 from liaison_crm.demo.people import BUTTONS
-from referrals.models import Referral, ReferralEvent
+from referrals import intake
+from referrals.imports.reports import sheet_of
+from referrals.imports.services import Match, match_columns
+from referrals.models import IntakeBatch, Referral, ReferralEvent
 from visits.education.models import Hearing, Message
 from visits.models import FollowUp, PlannedVisit, Visit
 
@@ -154,6 +157,27 @@ def test_some_promises_are_due_and_most_were_kept():
     assert FollowUp.objects.open().filter(due_on__lte=today + timedelta(days=7)).count() > 3
     kept = FollowUp.objects.exclude(kept_at=None).count()
     assert kept > FollowUp.objects.open().count()
+
+
+def test_a_log_with_other_columns_waits_for_the_admin():
+    """Its names suggest what they are; the rest is as the guide says."""
+    batch = IntakeBatch.objects.get(state=IntakeBatch.State.MAPPING)
+    admin = batch.uploaded_by
+    assert admin is not None
+    sheet = sheet_of(admin, batch)
+    match = Match(
+        columns=sheet.suggested,
+        fixed={"destination": "lakeshore-main"},
+        statuses={"New": "received", "Booked": "scheduled", "Seen": "completed"},
+        date_form="MM/DD/YYYY",
+        clock="12",
+    )
+    match_columns(batch, by=admin, match=match)
+    intake.take(batch.pk)
+    batch.refresh_from_db()
+    assert (batch.state, batch.rows_read) == (IntakeBatch.State.CHECKED, 40)
+    assert batch.rows_new >= 30
+    assert set(batch.refused.values_list("code", flat=True)) == {"status", "date"}
 
 
 def test_one_tap_sign_in_exists_in_the_demo_only(client, settings):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from liaison_crm.core.csv import Batch, CsvRefused, RowError
 from referrals import services
 from referrals.intake.columns import COLUMNS, KEPT
-from referrals.intake.scrubbing import StoredRow, _scrubbed, patient_hasher, stored_rows
+from referrals.intake.scrubbing import StoredRow, patient_hasher, scrubbed_lines, stored_rows
 from referrals.models import IntakeBatch, Referral, RefusedRow, UnmatchedRow
 from tests import factories
 from tests.referrals.files import GOOD, PER_ROW, as_csv, counts, import_bytes, queued, refusals
@@ -328,7 +328,7 @@ def test_whatever_cells_hold_comes_back_from_the_stored_file(rows, reason):
     """All cells but the last, the patient number, of which a hash comes back or nothing."""
     error = RowError(line=7, code="quote", message=reason, cells=["MRN-77"])
     batch = Batch(range(2, 2 + len(rows)), rows, [error])
-    text = "".join(_scrubbed(batch, patient_hasher()))
+    text = "".join(scrubbed_lines(batch, patient_hasher()))
     *stored, unreadable = stored_rows(io.StringIO(text, newline="\n"))
     assert [row.cells for row in stored] == [row[: len(KEPT)] for row in rows]
     assert [bool(row.patient_key) for row in stored] == [bool(row[-1].strip()) for row in rows]

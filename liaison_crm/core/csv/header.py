@@ -64,7 +64,7 @@ class Layout:
 
 def read_layout(line: str, number: int, columns: Columns) -> Layout:
     """Find each declared column in the header line, or refuse the file and say what is wrong."""
-    declared = {_key(name): name for name in columns.names}
+    declared = {column_key(name): name for name in columns.names}
     if columns.delimiter == ",":
         _refuse_another_delimiter(line, set(declared))
     return arranged_layout(header_cells(line, number, columns.delimiter), columns)
@@ -72,10 +72,10 @@ def read_layout(line: str, number: int, columns: Columns) -> Layout:
 
 def arranged_layout(header: Sequence[str], columns: Columns) -> Layout:
     """Where the declared columns stand in this header, or why the file is refused."""
-    declared = {_key(name): name for name in columns.names}
-    found = [_key(name) for name in header]
+    declared = {column_key(name): name for name in columns.names}
+    found = [column_key(name) for name in header]
     _refuse_duplicates(header, found, declared, columns)
-    missing = [name for name in columns.required if _key(name) not in found]
+    missing = [name for name in columns.required if column_key(name) not in found]
     unknown = [name for name, key in zip(header, found, strict=True) if key not in declared]
     if missing or (unknown and not columns.ignores_others):
         absent = [name for key, name in declared.items() if key not in found]
@@ -83,11 +83,12 @@ def arranged_layout(header: Sequence[str], columns: Columns) -> Layout:
         raise WrongColumns(missing=missing, unknown=wrong, meant=_meant(unknown, absent))
     width = len(header)
     places = {key: place for place, key in reversed(list(enumerate(found)))}
-    in_order = tuple(places.get(_key(name), width) for name in columns.names)
+    in_order = tuple(places.get(column_key(name), width) for name in columns.names)
     return Layout(width, tuple(header), in_order, columns.delimiter)
 
 
-def _key(name: str) -> str:
+def column_key(name: str) -> str:
+    """Two names with the same key are one column."""
     return " ".join(name.split()).casefold()
 
 
@@ -118,7 +119,7 @@ def _refuse_another_delimiter(line: str, declared: set[str]) -> None:
 
 
 def _names(line: str, delimiter: str) -> set[str]:
-    return {_key(part.strip().strip('"')) for part in line.split(delimiter)}
+    return {column_key(part.strip().strip('"')) for part in line.split(delimiter)}
 
 
 def header_cells(line: str, number: int, delimiter: str = ",") -> list[str]:
@@ -132,8 +133,10 @@ def header_cells(line: str, number: int, delimiter: str = ",") -> list[str]:
 
 def _meant(unknown: list[str], absent: list[str]) -> dict[str, str]:
     close = {
-        name: difflib.get_close_matches(_key(name), [_key(a) for a in absent], n=1, cutoff=0.75)
+        name: difflib.get_close_matches(
+            column_key(name), [column_key(a) for a in absent], n=1, cutoff=0.75
+        )
         for name in unknown[:20]
     }
-    named = {_key(name): name for name in absent}
+    named = {column_key(name): name for name in absent}
     return {name: named[matches[0]] for name, matches in close.items() if matches}

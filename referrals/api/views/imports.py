@@ -12,18 +12,21 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.base import PersonViewSet
-from accounts.http import log_access
 from accounts.models import AccessLog, User
 from liaison_crm.core.api.views import Listed, Retrieved
 from liaison_crm.core.errors import DomainError
 from referrals import intake, services
 from referrals.api.filters import ImportsFilter
 from referrals.api.serializers import ImportIn, ImportOut, RefusedRowOut
+from referrals.api.views.sheets import Checked
 from referrals.errors import AlreadyImported
 from referrals.models import IntakeBatch, RefusedRow
 
+# How the bytes of each action come in.
+ARRIVALS: dict[str, type[Any]] = {"create": intake.Arrival, "check": intake.SealedArrival}
 
-class Imports(Listed, Retrieved, PersonViewSet):
+
+class Imports(Checked, Listed, Retrieved, PersonViewSet):
     """Files of referrals: managers see what came of them, admins send them."""
 
     parser_classes = (MultiPartParser,)
@@ -31,7 +34,7 @@ class Imports(Listed, Retrieved, PersonViewSet):
     filterset_class = ImportsFilter
     orderings: ClassVar = {"created_at": ("created_at", "pk"), "id": ("pk",)}
     usual_order = "-created_at"
-    takes: ClassVar = {"create": ImportIn}
+    takes: ClassVar = {"create": ImportIn, **Checked.takes}
     keyed = ()  # the file is its own key
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -39,13 +42,15 @@ class Imports(Listed, Retrieved, PersonViewSet):
 
         Checking a session's CSRF token reads the form, so both come before that.
         """
-        if self.action == "create":
+        if self.action in ARRIVALS:
             _refuse_other_sessions(request)
-            intake.accept(request._request)
+            intake.accept(request._request, ARRIVALS[self.action])
         super().initial(request, *args, **kwargs)
 
     def get_queryset(self) -> QuerySet[IntakeBatch]:
-        return IntakeBatch.objects.visible_to(self.person).select_related("uploaded_by")
+        return IntakeBatch.objects.visible_to(self.person).select_related(
+            "uploaded_by", "source", "header_map"
+        )
 
     @extend_schema(responses={202: ImportOut, 200: ImportOut})
     def create(self, request: Request) -> Response:
@@ -79,9 +84,6 @@ class Imports(Listed, Retrieved, PersonViewSet):
         response = self.shown_row(batch, status=status)
         response["Location"] = self.request.build_absolute_uri(f"{self.request.path}{batch.pk}/")
         return response
-
-    def _note(self, action: AccessLog.Action, subject: str, detail: dict[str, Any]) -> None:
-        log_access(self.request._request, action, subject=subject, detail=detail)
 
 
 class RefusedRows(Listed, PersonViewSet):
