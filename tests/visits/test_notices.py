@@ -320,6 +320,22 @@ def test_a_running_one_and_one_by_command_line_are_not_told(clock, erin, now):
     assert Notice.objects.count() == 0
 
 
+def test_a_checked_one_is_told_apart_and_again_once_it_is_in(clock, erin, now):
+    """Nothing of it is in the tables yet. What he dropped or undid himself is no news to him."""
+    one = batch(erin, now, state="checked", job="check", rows_read=40, rows_new=38, rows_refused=2)
+    batch(erin, now, state="mapping", job="check", sha256="b" * 64, error="This sheet is empty.")
+    batch(erin, now, state="dropped", job="check", sha256="c" * 64)
+    batch(erin, now, state="undone", job="undo", sha256="d" * 64)
+    clock()
+    assert sorted(told(erin)) == [
+        "referrals.csv could not be checked. This sheet is empty.",
+        "referrals.csv is checked and waits for your word: 40 rows, 38 new, 2 refused.",
+    ]
+    type(one).objects.filter(pk=one.pk).update(state="done", job="load")
+    clock()
+    assert "referrals.csv is in: 40 rows, 38 new, 2 refused." in told(erin)
+
+
 # --- Seen, counted, switched off ---
 
 

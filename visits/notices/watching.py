@@ -24,7 +24,7 @@ from visits.notices.falling import find_falls
 from visits.notices.models import Notice
 from visits.notices.telling import Told, tell
 
-Kind = Notice.Kind
+Kind, State = Notice.Kind, IntakeBatch.State
 # Older events are no news; a clock that was down for less than this misses nothing.
 NEWS_FOR = timedelta(days=14)
 MORNING = time(7, 0)
@@ -92,24 +92,32 @@ def _kept_up(promises: Any, today: date) -> Any:
 
 
 def _finished_imports(at: datetime) -> Iterator[Told]:
-    """To whoever sent the file; one that came by command line has nobody to tell."""
+    """To whoever sent the file; one that came by command line has nobody to tell.
+
+    What is only checked is told apart, and what he dropped or undid himself is no news to him.
+    """
     finished = IntakeBatch.objects.filter(
         finished_at__gt=at - NEWS_FOR, uploaded_by__is_active=True
     ).select_related("source")
-    for batch in _untold(finished, "uploaded_by", "import:"):
-        assert batch.uploaded_by_id is not None  # filtered above
-        yield Told(
-            person=batch.uploaded_by_id,
-            kind=Kind.IMPORTED,
-            key=f"import:{batch.pk}",
-            sentence=_came_of(batch),
-            path=batch.get_absolute_url(),
-        )
+    ended = finished.filter(state__in=(State.DONE, State.FAILED))
+    checked = finished.filter(state__in=(State.CHECKED, State.MAPPING))
+    for key, rows in (("import:", ended), ("check:", checked)):
+        for batch in _untold(rows, "uploaded_by", key):
+            assert batch.uploaded_by_id is not None  # filtered above
+            yield Told(
+                person=batch.uploaded_by_id,
+                kind=Kind.IMPORTED,
+                key=f"{key}{batch.pk}",
+                sentence=_came_of(batch),
+                path=batch.get_absolute_url(),
+            )
 
 
 def _came_of(batch: IntakeBatch) -> str:
-    if batch.state == IntakeBatch.State.FAILED:
+    if batch.state == State.FAILED:
         return f"{batch.file_name} was not taken. {batch.error}"
+    if batch.state == State.MAPPING:
+        return f"{batch.file_name} could not be checked. {batch.error}"
     counts = (
         (batch.rows_new, "new"),
         (batch.rows_changed, "changed"),
@@ -117,9 +125,10 @@ def _came_of(batch: IntakeBatch) -> str:
         (batch.rows_refused, "refused"),
     )
     told = ", ".join(f"{number(count)} {word}" for count, word in counts if count)
-    return f"{batch.file_name} is in: {count_of(batch.rows_read, 'row')}" + (
-        f", {told}." if told else "."
-    )
+    rows = f"{count_of(batch.rows_read, 'row')}{f', {told}' if told else ''}."
+    if batch.state == State.CHECKED:
+        return f"{batch.file_name} is checked and waits for your word: {rows}"
+    return f"{batch.file_name} is in: {rows}"
 
 
 def _untold(rows: Any, person: str, before: str, after: str = "") -> Any:
