@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 
 from django.conf import settings
@@ -17,7 +18,9 @@ def seconds_to_wait(scope: str, who: str, *, at: float | None = None) -> int:
     limit, seconds = settings.OPEN_LIMITS[scope]
     now = time.time() if at is None else at
     window = int(now // seconds)
-    key = f"open:{scope}:{who}:{window}"
+    # Digested, for it may be whatever somebody sent, or a key that opens something.
+    digest = hashlib.sha256(who.encode(errors="surrogatepass")).hexdigest()
+    key = f"open:{scope}:{digest}:{window}"
     cache.add(key, 0, timeout=seconds)
     try:
         count = int(cache.incr(key))
