@@ -81,9 +81,9 @@ class Affiliations(Listed, Retrieved, PersonViewSet):
     @action(detail=True, methods=["post"])
     def move(self, request: Request, pk: str) -> Response:
         """End it and open one at another practice, on one day; shows the new one."""
-        given = self.given()
 
         def answer() -> Response:
+            given = self.given()
             moved = services.move_physician(
                 self.get_object(), to=given["practice"], by=self.person, on=given["on"]
             )
