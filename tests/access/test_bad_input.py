@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 FORM = "application/x-www-form-urlencoded"
 OVERFLOW, ARABIC = "9223372036854775808", "٣"
 # A file comes as a form; a mail program's button has no form token (RFC 8058).
-NOT_JSON = {"api-imports-list"}
+NOT_JSON = {"api-imports-list", "api-imports-check"}
 WITHOUT_FORM_TOKEN = {"stop-digest"}
 
 
