@@ -9,10 +9,11 @@ from base64 import b64decode
 from datetime import UTC, date, datetime
 
 import pytest
+from django.db import connection
 
 from referrals import intake
 from referrals.errors import AlreadyImported
-from referrals.intake import loading
+from referrals.intake import loading, taking
 from referrals.models import (
     Facility,
     IntakeBatch,
@@ -341,3 +342,12 @@ def test_imports_mark_what_they_touch(good, now):
     import_bytes(as_csv([good(practice_id=str(other.pk))]))
     rollups.roll_up(now)
     assert live_cells() == counted_by_hand()
+
+
+def test_after_an_import_the_planner_knows_of_its_rows(good):
+    """Believed empty, as after an undo of everything, each event would walk a whole index."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE referrals_referral")
+        import_bytes(as_csv([good(external_id=f"R{number}") for number in range(3)]))
+        cursor.execute(taking.BELIEVED)
+        assert cursor.fetchone() == (3,)
