@@ -9,7 +9,7 @@ from liaison_crm.settings.environment import REDIS_URL, SITE_TIME_ZONE, VAR_DIR,
 
 # With no Redis the queue is a folder: fit for one machine, and the database decides what is due.
 QUEUE_DIR = VAR_DIR / "queue"
-CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
