@@ -4,6 +4,7 @@ import gzip
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from tests.journeys.browsing import visiting
 from tests.visits.world import World
@@ -45,3 +46,16 @@ def test_a_page_is_light_enough_for_a_car_park(chromium, live_server, ana, world
     assert len(sizes) <= REQUESTS, sorted(sizes)
     budget = GROWTH_KILOBYTES if page == "growth" else KILOBYTES
     assert sum(sizes.values()) <= budget * 1024, sizes
+
+
+def test_nothing_moves_when_the_word_on_what_waits_comes(chromium, live_server, ana, world):
+    with visiting(chromium, live_server.url, ana, service_workers="block") as phone:
+        page = phone.page
+        page.route("**/outbox*.js", lambda _: None)
+        page.goto(f"{phone.site}/practices/{world.practices[0].pk}/", wait_until="commit")
+        head = page.locator(".page > .head")
+        expect(head.get_by_role("heading")).to_be_visible()
+        before = head.bounding_box()
+        page.unroute("**/outbox*.js")  # what was held goes on
+        expect(page.locator(".page > .sync")).to_be_visible()
+        assert head.bounding_box() == before
