@@ -11,7 +11,7 @@ from importlib import import_module
 import django
 from rich.console import Console
 
-SUBJECTS = ("rollups", "intake", "registry", "screening", "pages", "field", "phone")
+SUBJECTS = ("rollups", "intake", "hl7", "registry", "screening", "pages", "field", "phone")
 
 
 def main() -> int:

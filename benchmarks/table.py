@@ -109,14 +109,14 @@ def run_measured(command: Sequence[str]) -> tuple[float, float]:
     with timed() as watch:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
         while process.poll() is None:
-            peak = max(peak, _high_water_kilobytes(process.pid))
+            peak = max(peak, high_water_kilobytes(process.pid))
             time.sleep(LOOK_SECONDS)
     if process.returncode:
         raise RuntimeError(f"{' '.join(command[1:3])} ended with {process.returncode}.")
     return watch.seconds, peak / 1024
 
 
-def _high_water_kilobytes(pid: int) -> int:
+def high_water_kilobytes(pid: int) -> int:
     try:
         status = Path(f"/proc/{pid}/status").read_text()
     except OSError:

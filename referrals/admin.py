@@ -14,6 +14,7 @@ from accounts.desk import ReadOnlyAdmin, ReadOnlyInline, RecordAdmin
 from accounts.http import signed_in
 from liaison_crm.core.errors import DomainError
 from referrals import services
+from referrals.hl7 import desk  # noqa: F401  its screens register themselves
 from referrals.models import (
     ArrivalCurve,
     BatchUndo,

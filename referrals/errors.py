@@ -103,6 +103,12 @@ class NotAFeed(DomainError):
     code = "not_a_feed"
 
 
+class CodeMeansNothing(DomainError):
+    """A source's code was given a meaning that no code of its kind can have."""
+
+    code = "code_means_nothing"
+
+
 class ReferralNotOfThatDay(DomainError):
     code = "not_of_that_day"
 

@@ -19,6 +19,7 @@ from accounts.models import User
 from liaison_crm.core.csv import csv_lines
 from referrals import intake, rollups
 from referrals.errors import NoFile, NotAFeed
+from referrals.hl7 import waking
 from referrals.models import IntakeBatch, RefusedRow, RollupChunk, RollupRun, Source, UnmatchedRow
 
 logger = logging.getLogger(__name__)
@@ -138,7 +139,7 @@ def tend_imports(at: datetime) -> None:
     for batch_id in intake.waiting_for_a_worker(at):
         hand_out_import(batch_id)
     intake.forget_unconfirmed(at)
-    if UnmatchedRow.objects.waiting().exists():
+    if UnmatchedRow.objects.waiting().exists() or waking.is_waiting():
         look_for_waiting_rows()
     intake.remove_orphans()
 

@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from referrals import intake, rollups, services
+from referrals.hl7 import waking
 
 
 @shared_task(name="referrals.take_import")
@@ -15,7 +16,9 @@ def take_import(batch_id: int) -> None:
 
 @shared_task(name="referrals.resolve_waiting")
 def resolve_waiting() -> None:
-    intake.resolve_waiting(timezone.now())
+    at = timezone.now()
+    intake.resolve_waiting(at)
+    waking.resolve_waiting(at)
 
 
 @shared_task(name="referrals.count_chunk")

@@ -21,6 +21,7 @@ from liaison_crm.core.errors import DomainError
 from referrals import intake, reports, services
 from referrals.errors import AlreadyImported
 from referrals.forms import ImportForm
+from referrals.hl7 import reports as messages_wait
 from referrals.models import IntakeBatch
 
 REFUSED_SHOWN = 100
@@ -114,6 +115,7 @@ def list_imports(
     context = {
         "book": reports.imports_page(person, page=request.GET.get("page", "")),
         "waiting": reports.unmatched_counts(person),
+        "questions": messages_wait.questions(person),
         "form": form,
         "refusal": refusal,
         "may_send": person.is_admin,

@@ -25,6 +25,7 @@ VARIABLE = re.compile(r"\$\{(\w+)(?::([-?])([^}]*))?\}")
 SITE = {
     "SECRET_KEY": "aB3-xY7_" * 8,
     "PATIENT_KEY": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+    "MESSAGE_KEY": "ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8=",
     "ALLOWED_HOSTS": HOST,
     "POSTGRES_PASSWORD": "unused here",
     "EMAIL_URL": "dummymail://",

@@ -59,6 +59,7 @@ TICKS: list[str] = [
     "accounts.services.tend_bulk_jobs",
     "referrals.services.tend_rollups",
     "referrals.services.tend_imports",
+    "referrals.hl7.services.tend_messages",
     "visits.issues.services.letters.post_letters",
     "visits.notices.watching.tend_notices",
     "visits.notices.posting.tend_digests",

@@ -151,6 +151,10 @@ IMPORT_MAX_ROWS = 1_000_000
 IMPORT_MAX_BYTES = 100 * 1024 * 1024
 # Files of referrals on their way in, patient numbers already replaced by their keyed hash.
 UPLOAD_DIR = VAR_DIR / "uploads"
+# How long what an HL7 message said is kept, and how long it may wait for what it speaks of.
+MESSAGE_KEEP_DAYS = env.int("MESSAGE_KEEP_DAYS", default=30)
+MESSAGE_WAIT_DAYS = env.int("MESSAGE_WAIT_DAYS", default=365)
+MESSAGE_KEY_FALLBACKS: list[str] = env.list("MESSAGE_KEY_FALLBACKS", default=[])
 
 # --- Database ---
 DATABASE_NAME = "liaison_crm"

@@ -8,4 +8,5 @@ from liaison_crm.settings.base import *
 
 SECRET_KEY = secrets.token_urlsafe(60)
 PATIENT_KEY = ""
+MESSAGE_KEY = ""
 STORAGES = HASHED_STORAGES

@@ -14,7 +14,8 @@ from liaison_crm.settings.environment import env
 
 SHORTEST_SECRET_KEY = 50
 FEWEST_DIFFERENT_CHARACTERS = 5
-PATIENT_KEY_BYTES = 32
+KEY_BYTES = 32
+A_KEY = f"{KEY_BYTES} random bytes in base64"
 
 
 def required(name: str, purpose: str) -> str:
@@ -32,14 +33,13 @@ def strong_secret_key() -> str:
     return key
 
 
-def patient_key() -> str:
-    key = required("PATIENT_KEY", "it hides patient numbers; 32 random bytes in base64")
+def sound_key(name: str, key: str) -> str:
     try:
         size = len(base64.b64decode(key, validate=True))
     except binascii.Error:
         size = 0
-    if size != PATIENT_KEY_BYTES:
-        raise ImproperlyConfigured("PATIENT_KEY is not 32 bytes in base64.")
+    if size != KEY_BYTES:
+        raise ImproperlyConfigured(f"{name} is not {KEY_BYTES} bytes in base64.")
     return key
 
 
@@ -74,7 +74,15 @@ IS_PRODUCTION = True
 SECRET_KEY = strong_secret_key()
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 # Patient numbers are stored as a keyed hash under this key and never otherwise.
-PATIENT_KEY = patient_key()
+PATIENT_KEY = sound_key(
+    "PATIENT_KEY", required("PATIENT_KEY", f"it hides patient numbers; {A_KEY}")
+)
+MESSAGE_KEY = sound_key(
+    "MESSAGE_KEY", required("MESSAGE_KEY", f"it encrypts what HL7 messages said; {A_KEY}")
+)
+if MESSAGE_KEY == PATIENT_KEY:
+    raise ImproperlyConfigured("MESSAGE_KEY must not be PATIENT_KEY: it may have to change.")
+MESSAGE_KEY_FALLBACKS = [sound_key("MESSAGE_KEY_FALLBACKS", key) for key in MESSAGE_KEY_FALLBACKS]
 ALLOWED_HOSTS = allowed_hosts()
 required("DATABASE_URL", "the PostgreSQL to use, postgres://user:password@host:5432/name")
 required("REDIS_URL", "the Redis that carries background work, redis://host:6379/0")

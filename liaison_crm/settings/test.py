@@ -13,6 +13,7 @@ INSTALLED_APPS = [*INSTALLED_APPS, *DEVELOPMENT_APPS]
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 SECRET_KEY = "only-for-tests-" + "x" * 50
 PATIENT_KEY = base64.b64encode(bytes(range(32))).decode()
+MESSAGE_KEY = base64.b64encode(bytes(range(32, 64))).decode()
 if base.EMBEDDED_POSTGRES is not None:
     EMBEDDED_POSTGRES = locate(base.VAR_DIR, "test-postgres", durable=False)
     DATABASES = {"default": base.embedded_database(EMBEDDED_POSTGRES)}

@@ -1,3 +1,4 @@
+from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from referrals.api import views
@@ -14,4 +15,6 @@ router.register("sources", views.Sources, basename="api-sources")
 router.register("service-lines", views.ServiceLines, basename="api-service-lines")
 router.register("facilities", views.Facilities, basename="api-facilities")
 
-urlpatterns = router.urls
+hl7 = views.Hl7Intake.as_view({"post": "send"})
+
+urlpatterns = [path("intake/hl7/", hl7, name="api-intake-hl7"), *router.urls]

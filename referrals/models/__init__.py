@@ -1,4 +1,5 @@
 from referrals.by_hand.models import HandReferral
+from referrals.hl7.models import Hl7Message, IgnoredMessages, SourceCode, ToldReferral
 from referrals.models.catalogue import Facility, ServiceLine, Source
 from referrals.models.intake import IntakeBatch, RefusedRow, UnmatchedRow
 from referrals.models.mapping import HeaderMap, SealedFile
@@ -21,6 +22,8 @@ __all__ = [
     "Facility",
     "HandReferral",
     "HeaderMap",
+    "Hl7Message",
+    "IgnoredMessages",
     "IntakeBatch",
     "Referral",
     "ReferralEvent",
@@ -32,7 +35,9 @@ __all__ = [
     "SealedFile",
     "ServiceLine",
     "Source",
+    "SourceCode",
     "Status",
+    "ToldReferral",
     "UnmatchedRow",
     "VolumeCell",
     "VolumeDraft",

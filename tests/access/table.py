@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from tests.access.api import API
 from tests.access.corrections import CORRECTIONS
+from tests.access.hl7 import HL7
 from tests.access.issues import ISSUE_API, ISSUE_PAGES
 from tests.access.logging import LOGGING_API, LOGGING_PAGES
 from tests.access.messages import MESSAGES
@@ -53,4 +54,5 @@ ACCESS: ShownHere = {
     **MESSAGES,
     **NOTICES,
     **LOGGING_API,
+    **HL7,
 }

@@ -31,10 +31,14 @@ from contacts.models import (
 from referrals.by_hand.models import HandReferral
 from referrals.models import (
     ArrivalCurve,
+    Hl7Message,
+    IgnoredMessages,
     RefusedRow,
     Restatement,
     RollupChunk,
     RollupRun,
+    SourceCode,
+    ToldReferral,
     UnmatchedRow,
     VolumeCell,
     VolumeDraft,
@@ -133,10 +137,38 @@ def _registry_side(physician) -> None:
     RegistryRecord.objects.create(npi=int(physician.npi), observed_on=date(2026, 3, 1))
 
 
+def _hl7_side(batch, physician) -> None:
+    number = Hl7Message.objects.count()
+    message = Hl7Message.objects.create(
+        source=batch.source,
+        kind="REF^I12",
+        control_id=f"M{number}",
+        digest=f"{number:064x}",
+        came_by=Hl7Message.Door.API,
+        outcome=Hl7Message.Outcome.WAITING,
+    )
+    ToldReferral.objects.create(
+        message=message, source=batch.source, external_id="R1", made_at=message.received_at
+    )
+    SourceCode.objects.create(
+        source=batch.source,
+        kind=SourceCode.Kind.PHYSICIAN,
+        code=f"PLN{number}",
+        physician=physician,
+    )
+    IgnoredMessages.objects.create(
+        source=batch.source,
+        day=date(2026, 3, 1),
+        kind=f"ADT^{number:03}"[:7],
+        reason=IgnoredMessages.Reason.KIND,
+    )
+
+
 def _referral_side(practice, physician, now) -> None:
     referral = factories.ReferralFactory(practice=practice, physician=physician)
     factories.ReferralEventFactory(referral=referral)
     batch = factories.IntakeBatchFactory()
+    _hl7_side(batch, physician)
     RefusedRow.objects.create(batch=batch, line=2, code="npi_digits", reason="Not digits.")
     UnmatchedRow.objects.create(
         source=batch.source,

@@ -112,6 +112,7 @@ def test_a_record_page_has_no_select_of_thousands(desk, one_of_each, model):
         "physician",
         "parent",
         "service_line",
+        "destination",
         "owner",
         "outsider",
     } & autocompleted(html)

@@ -15,7 +15,7 @@ import redis
 from tests.services import eventually, found_program, is_listening, unused_port
 from tests.sites import ROOT, SITE, compose, filled
 
-APP_SERVICES = ("web", "worker", "beat", "migrate")
+APP_SERVICES = ("web", "worker", "beat", "mllp", "migrate")
 SETTINGS = ROOT / "liaison_crm" / "settings"
 # Read by gunicorn and by entry points, not by settings.
 READ_ELSEWHERE = {"DJANGO_SETTINGS_MODULE", "PORT", "WEB_CONCURRENCY", "FORWARDED_ALLOW_IPS"}
@@ -31,8 +31,9 @@ def test_every_service_is_there(services):
     assert services["postgres"]["image"] == "postgres:18"
 
 
-def test_only_the_proxy_can_be_reached_from_outside(services):
-    assert [name for name, service in services.items() if "ports" in service] == ["proxy"]
+def test_only_the_proxy_and_a_listener_one_asks_for_can_be_reached_from_outside(services):
+    assert {name for name, service in services.items() if "ports" in service} == {"proxy", "mllp"}
+    assert services["mllp"]["profiles"] == ["hl7"]
 
 
 @pytest.mark.parametrize("name", APP_SERVICES)

@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 COMPLETE = {
     "SECRET_KEY": "aB3-xY7_" * 8,
     "PATIENT_KEY": base64.b64encode(bytes(32)).decode(),
+    "MESSAGE_KEY": base64.b64encode(bytes(range(32))).decode(),
     "ALLOWED_HOSTS": "crm.example.org, www.example.org",
     "DATABASE_URL": "postgres://crm:crm@127.0.0.1:1/crm",
     "REDIS_URL": "redis://127.0.0.1:1/0",
@@ -55,6 +56,8 @@ def test_it_names_what_is_missing(start, name):
         ("SECRET_KEY", "django-insecure-" + "aB3-xY7_" * 8, "SECRET_KEY is weak"),
         ("PATIENT_KEY", "not base64!", "PATIENT_KEY is not 32 bytes"),
         ("PATIENT_KEY", base64.b64encode(b"short").decode(), "PATIENT_KEY is not 32 bytes"),
+        ("MESSAGE_KEY", "not base64!", "MESSAGE_KEY is not 32 bytes"),
+        ("MESSAGE_KEY", COMPLETE["PATIENT_KEY"], "MESSAGE_KEY must not be PATIENT_KEY"),
         ("ALLOWED_HOSTS", "*", "must name the hosts"),
         ("DEBUG", "1", "DEBUG is on"),
     ],

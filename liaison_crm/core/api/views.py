@@ -40,6 +40,8 @@ class StrictViewSet(GenericViewSet[Any]):
     # One of them, or one turned around by a minus; left blank, the first.
     usual_order: ClassVar[str] = ""
     lookup_value_regex = "[0-9]{1,19}"
+    # What the address of any action but the list may say.
+    parameters: ClassVar[tuple[str, ...]] = ()
     # What each action reads from its body.
     takes: ClassVar[dict[str, type[BaseSerializer[Any]]]] = {}
     # Which actions are done once for each key.
@@ -54,8 +56,9 @@ class StrictViewSet(GenericViewSet[Any]):
             raise BadCharset
         _refuse_unreadable(request.META.get("QUERY_STRING", ""))
         super().initial(request, *args, **kwargs)
-        if self.action != "list" and request.query_params:
-            name = shown(next(iter(request.query_params)))
+        unknown = [name for name in request.query_params if name not in self.parameters]
+        if self.action != "list" and unknown:
+            name = shown(unknown[0])
             raise BadParameter("unknown_parameter", f"There is no parameter '{name}' here.")
 
     def get_object(self) -> Any:
