@@ -248,7 +248,7 @@ def test_a_file_that_is_undone_leaves_what_messages_told(npi, good, ehr, erin):
     assert (referral.external_id, referral.status) == ("R1", "scheduled")
     assert set(referral.events.values_list("status", flat=True)) == {"received", "scheduled"}
     with pytest.raises(CannotBeUndone):
-        imports.undo(referral.batch, by=erin, at=NOON)
+        imports.undo(IntakeBatch.objects.latest("pk"), by=erin, at=NOON)
 
 
 def test_a_local_number_waits_until_a_person_says_whose_it_is(erin, physician, npi):
