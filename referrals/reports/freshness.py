@@ -112,12 +112,12 @@ def last_rollup_finished_at() -> datetime | None:
 
 
 def rollup_alarm(now: datetime) -> str:
-    """One sentence if last night's run failed or is missing, else nothing."""
-    night = rollups.latest_night(now)
+    """One sentence if the last night that should be done by now failed or is missing."""
+    night = rollups.latest_night(now - PATIENCE)
     run = RollupRun.objects.filter(kind=RollupRun.Kind.NIGHTLY, period__gte=night).first()
     if run is not None and run.state == State.FAILED:
-        return f"The rollup of the night of {night} failed: {run.error}"
-    if (run is None or run.state == State.RUNNING) and now - rollups.night_begins(night) > PATIENCE:
+        return f"The rollup of the night of {run.period} failed: {run.error}"
+    if run is None or (run.state == State.RUNNING and run.period == night):
         return f"The rollup of the night of {night} has not finished."
     return ""
 

@@ -1,7 +1,6 @@
 """Who gets in, and how little the door tells those who do not (A84, A85, A86, A89, A90)."""
 
 import re
-import statistics
 import time
 
 import pytest
@@ -112,7 +111,7 @@ class SlowEnoughToMeasure(PBKDF2PasswordHasher):
 
 
 def test_a85_four_refusals_take_the_same_time(sign_in, ana, settings, monkeypatch):
-    """Medians of one process's own processor time: other work on the machine stays outside."""
+    """The least of one process's own processor time: other work only ever adds to it."""
     hasher = f"{__name__}.SlowEnoughToMeasure"
     settings.PASSWORD_HASHERS = [hasher]
     settings.SIGN_INS_PER_ADDRESS = 10_000
@@ -124,14 +123,16 @@ def test_a85_four_refusals_take_the_same_time(sign_in, ana, settings, monkeypatc
         "wrong": (ana.email, "wrong password"),
         "inactive": (gone.email, PASSWORD),
     }
-    taken: dict[str, list[float]] = {kind: [] for kind in tries}
-    for turn in range(12):
+    least = dict.fromkeys(tries, float("inf"))
+    for turn in range(60):
         for kind, (email, password) in tries.items():
             start = time.process_time()
             sign_in(email, password, address=f"203.0.113.{turn + 1}")
-            taken[kind].append(time.process_time() - start)
-    medians = {kind: statistics.median(times[2:]) for kind, times in taken.items()}
-    assert max(medians.values()) < 1.1 * min(medians.values()), medians
+            least[kind] = min(least[kind], time.process_time() - start)
+        if turn >= 10 and max(least.values()) < 1.1 * min(least.values()):
+            break
+    else:
+        pytest.fail(f"{least}")
 
 
 @pytest.mark.parametrize("length", [129, 1_000_000])

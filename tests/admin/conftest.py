@@ -31,10 +31,14 @@ from contacts.models import (
 from referrals.by_hand.models import HandReferral
 from referrals.models import (
     ArrivalCurve,
+    BatchUndo,
+    EarlierDescription,
+    HeaderMap,
     Hl7Message,
     IgnoredMessages,
     RefusedRow,
     Restatement,
+    Retelling,
     RollupChunk,
     RollupRun,
     SourceCode,
@@ -164,11 +168,27 @@ def _hl7_side(batch, physician) -> None:
     )
 
 
+def _sheet_side(referral, batch, now) -> None:
+    HeaderMap.objects.create(source=batch.source, fingerprint=f"{batch.pk:064x}", header=["Ref"])
+    EarlierDescription.objects.create(
+        batch=batch,
+        referral=referral,
+        practice=referral.practice,
+        physician=referral.physician,
+        service_line=referral.service_line,
+        destination=referral.destination,
+        referred_on=referral.referred_on,
+    )
+    Retelling.objects.create(batch=batch, event_ids=[1])
+    BatchUndo.objects.create(batch=batch, asked_by=factories.UserFactory(), asked_at=now)
+
+
 def _referral_side(practice, physician, now) -> None:
     referral = factories.ReferralFactory(practice=practice, physician=physician)
     factories.ReferralEventFactory(referral=referral)
     batch = factories.IntakeBatchFactory()
     _hl7_side(batch, physician)
+    _sheet_side(referral, batch, now)
     RefusedRow.objects.create(batch=batch, line=2, code="npi_digits", reason="Not digits.")
     UnmatchedRow.objects.create(
         source=batch.source,

@@ -108,8 +108,12 @@ def test_the_alarm_tells_of_a_night_that_failed_or_is_missing(now):
 
 
 def test_the_alarm_leaves_a_run_two_hours(now):
-    just_due = rollups.night_begins(TODAY) + timedelta(hours=1)
+    begins = rollups.night_begins(TODAY)
+    just_due = begins + timedelta(hours=1)
+    assert "night of 2026-03-01 has not finished" in reports.rollup_alarm(just_due)
+    rollups.finish(rollups.open_due_night(begins - timedelta(hours=1)))
     assert reports.rollup_alarm(just_due) == ""
+    assert "night of 2026-03-02" in reports.rollup_alarm(begins + timedelta(hours=3))
 
 
 # --- Measuring delays ---
