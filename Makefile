@@ -27,8 +27,8 @@ check: .venv/installed-dev ## Run every gate but the tests
 bench: .venv/installed-dev ## Measure speed against yardsticks of the same run, and print one table
 	$(BIN)/python -m benchmarks
 
-chaos: .venv/installed-dev ## Run the fault tests with twenty rounds each
-	CHAOS_ROUNDS=20 $(BIN)/python -m pytest tests/faults --timeout=1800
+chaos: .venv/installed-dev ## Run the fault tests with twenty rounds each, and fuzz the API longer
+	CHAOS_ROUNDS=20 FUZZ_EXAMPLES=400 $(BIN)/python -m pytest tests/faults tests/api/test_fuzz.py --timeout=1800
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed."; exit 1; }

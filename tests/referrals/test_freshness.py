@@ -111,7 +111,9 @@ def test_the_alarm_leaves_a_run_two_hours(now):
     begins = rollups.night_begins(TODAY)
     just_due = begins + timedelta(hours=1)
     assert "night of 2026-03-01 has not finished" in reports.rollup_alarm(just_due)
-    rollups.finish(rollups.open_due_night(begins - timedelta(hours=1)))
+    run = rollups.open_due_night(begins - timedelta(hours=1))
+    assert run is not None
+    rollups.finish(run)
     assert reports.rollup_alarm(just_due) == ""
     assert "night of 2026-03-02" in reports.rollup_alarm(begins + timedelta(hours=3))
 
