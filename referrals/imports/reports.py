@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import BinaryIO, cast
 
@@ -34,6 +35,7 @@ class Sheet:
     reading: Reading
     remembered: HeaderMap | None
     suggested: dict[str, str]
+    cells: dict[str, Counter[str]]
     problem: str = ""
 
     @property
@@ -41,6 +43,10 @@ class Sheet:
         """Columns that the header has once."""
         once = [name for name in self.names if name and self.names.count(name) == 1]
         return [("", "Not in this file"), *((name, name) for name in once)]
+
+    def samples(self, *, plain: set[str]) -> dict[str, mapping.Sample]:
+        """What the columns hold; a column that may be the patient's only by its shape."""
+        return {one.name: one for one in mapping.samples_of(self.cells, plain=plain)}
 
     @property
     def is_workbook(self) -> bool:
@@ -66,30 +72,22 @@ def sheet_of(viewer: User, batch: IntakeBatch, reading: Reading | None = None) -
                 sheet=reading.sheet,
             )
         except CsvRefused as refusal:
-            return Sheet(sealed.kind, (), sheets, reading, remembered, {}, refusal.message)
+            return Sheet(sealed.kind, (), sheets, reading, remembered, {}, {}, refusal.message)
+        cells = _count_cells(stream, sealed, head.names, reading)
     suggested = remembered.columns if remembered else mapping.suggest(head.names)
-    return Sheet(sealed.kind, head.names, sheets, reading, remembered, suggested)
+    return Sheet(sealed.kind, head.names, sheets, reading, remembered, suggested, cells)
 
 
-def sheet_samples(
-    viewer: User, batch: IntakeBatch, sheet: Sheet, *, plain: set[str]
-) -> dict[str, mapping.Sample]:
-    """What the columns hold; a column that may be the patient's only by its shape."""
-    sealed, reading = sealed_file(viewer, batch), sheet.reading
+def _count_cells(
+    stream: BinaryIO, sealed: SealedFile, names: tuple[str, ...], reading: Reading
+) -> dict[str, Counter[str]]:
     sealed.sheet = reading.sheet
-    with mapping.open_sealed_file(sealed) as opened:
-        try:
-            found = mapping.samples_of(
-                cast(BinaryIO, opened),
-                sealed,
-                sheet.names,
-                plain=plain,
-                delimiter=reading.delimiter,
-                encoding=reading.encoding,
-            )
-        except CsvRefused:
-            return {}
-    return {sample.name: sample for sample in found}
+    try:
+        return mapping.count_cells(
+            stream, sealed, names, delimiter=reading.delimiter, encoding=reading.encoding
+        )
+    except CsvRefused:
+        return {}
 
 
 def words_of(sample: mapping.Sample | None) -> list[str]:

@@ -18,7 +18,7 @@ from referrals.errors import AlreadyImported
 from referrals.forms import ImportForm
 from referrals.imports import services
 from referrals.imports.forms import ConfirmForm, MatchForm, first_said, first_statuses
-from referrals.imports.reports import Reading, Sheet, sheet_of, sheet_samples, words_of
+from referrals.imports.reports import Reading, Sheet, sheet_of, words_of
 from referrals.intake.columns import PATIENT_NUMBER
 from referrals.intake.mapping import TARGETS
 from referrals.models import IntakeBatch
@@ -96,7 +96,7 @@ def match_columns(request: HttpRequest, pk: int) -> HttpResponse:
         "batch": batch,
         "sheet": sheet,
         "form": form,
-        "columns": _columns(person, batch, sheet, form),
+        "columns": _columns(sheet, form),
         "now": timezone.now(),
     }
     status = FORM_REFUSED if is_refused else 200
@@ -166,12 +166,12 @@ def _asked(request: HttpRequest, person: User, batch: IntakeBatch) -> tuple[Shee
     if request.method != "POST":
         sheet = sheet_of(person, batch)
         said = first_said(sheet)
-        words = _words(person, batch, sheet, said.get("column_status", ""))
+        words = _words(sheet, said.get("column_status", ""))
         return sheet, MatchForm(
             sheet=sheet, words=words, initial=said | first_statuses(sheet, words)
         )
     sheet = sheet_of(person, batch, _said_reading(request.POST))
-    words = _words(person, batch, sheet, request.POST.get("column_status", ""))
+    words = _words(sheet, request.POST.get("column_status", ""))
     form = MatchForm(request.POST, sheet=sheet, words=words)
     if "look" not in request.POST and set(form.words) <= set(request.POST):
         return sheet, form
@@ -194,16 +194,14 @@ def _one_of(field: object, said: str | None, usual: str) -> str:
     return said if said is not None and said in choices else usual
 
 
-def _words(person: User, batch: IntakeBatch, sheet: Sheet, column: str) -> list[str]:
+def _words(sheet: Sheet, column: str) -> list[str]:
     if column not in sheet.names:
         return []
-    samples = sheet_samples(person, batch, sheet, plain={column})
-    return words_of(samples.get(column))
+    return words_of(sheet.samples(plain={column}).get(column))
 
 
-def _columns(person: User, batch: IntakeBatch, sheet: Sheet, form: MatchForm) -> list[object]:
+def _columns(sheet: Sheet, form: MatchForm) -> list[object]:
     """Every column of theirs: as it is where it is said to be ours, else by its shape."""
     said = {form[name].value() for name in PLAIN} - {"", None}
     number = form[f"column_{PATIENT_NUMBER}"].value()
-    samples = sheet_samples(person, batch, sheet, plain=said - {number})
-    return list(samples.values())
+    return list(sheet.samples(plain=said - {number}).values())

@@ -23,7 +23,7 @@ from referrals.api.serializers import ImportIn, ImportOut
 from referrals.api.sheet_serializers import ConfirmIn, FateOut, MatchIn, SheetOut, UndoOut
 from referrals.errors import AlreadyImported, CannotBeUndone
 from referrals.imports import services
-from referrals.imports.reports import sheet_of, sheet_samples
+from referrals.imports.reports import sheet_of
 from referrals.imports.services import Match
 from referrals.models import IntakeBatch
 
@@ -72,7 +72,7 @@ class Checked(PersonViewSet):
         batch = self._theirs()
         sheet = sheet_of(self.person, batch)
         plain = {name for ours, name in sheet.suggested.items() if ours != "patient_number"}
-        samples = sheet_samples(self.person, batch, sheet, plain=plain)
+        samples = sheet.samples(plain=plain)
         body = {
             "kind": sheet.kind,
             "names": sheet.names,

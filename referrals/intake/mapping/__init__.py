@@ -6,7 +6,7 @@ dates are written, which status a word means and what separates cells is declare
 
 from referrals.intake.mapping.looking import Head, head_of, is_canonical, kind_of, missing_from
 from referrals.intake.mapping.opening import open_sealed_file, unseal
-from referrals.intake.mapping.samples import Sample, samples_of
+from referrals.intake.mapping.samples import Sample, count_cells, samples_of
 from referrals.intake.mapping.suggesting import suggest, suggest_status
 from referrals.intake.mapping.translating import FIXABLE, TARGETS, Translator
 
@@ -16,6 +16,7 @@ __all__ = [
     "Head",
     "Sample",
     "Translator",
+    "count_cells",
     "head_of",
     "is_canonical",
     "kind_of",

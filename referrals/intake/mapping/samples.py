@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import BinaryIO
@@ -38,16 +38,15 @@ class Sample:
     filled: int
 
 
-def samples_of(
+def count_cells(
     stream: BinaryIO,
     sealed: SealedFile,
     names: Sequence[str],
     *,
-    plain: Collection[str],
     delimiter: str = ",",
     encoding: str = "utf-8",
-) -> list[Sample]:
-    """One sample for each name the header has once; those in `plain` show what they hold."""
+) -> dict[str, Counter[str]]:
+    """What stands in each column whose name the header has once, in one reading."""
     names = [name for name in names if name and names.count(name) == 1]
     found: list[Counter[str]] = [Counter() for _ in names]
     rows = _rows(stream, sealed, names, delimiter, encoding)
@@ -55,10 +54,12 @@ def samples_of(
         for counter, cell in zip(found, row, strict=False):
             if len(counter) <= MOST_WORDS and (text := as_text(cell).strip()):
                 counter[text] += 1
-    return [
-        _sample(name, counter, is_plain=name in plain)
-        for name, counter in zip(names, found, strict=True)
-    ]
+    return dict(zip(names, found, strict=True))
+
+
+def samples_of(counted: Mapping[str, Counter[str]], *, plain: Collection[str]) -> list[Sample]:
+    """One sample for each column; those in `plain` show what they hold."""
+    return [_sample(name, counter, is_plain=name in plain) for name, counter in counted.items()]
 
 
 def shape(text: str) -> str:
